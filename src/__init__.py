@@ -1,0 +1,1 @@
+"""Взаємодія: residents ask, the city answers, everybody reads."""

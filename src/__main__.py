@@ -1,0 +1,57 @@
+"""The command line: ``python -m src <command>``, from the root of the repository."""
+
+import argparse
+import sys
+
+from src.platform.local.errors import CannotStartError
+
+COMMANDS = {
+    "run": "start everything on this machine: database, web pages, worker and mail catcher",
+    "web": "serve the web pages",
+    "worker": "carry out jobs: mail, clocks, schedules",
+    "migrate": "bring the tables up to date, as the role that owns them",
+    "seed": "fill in the demonstration, once",
+    "mail-catcher": "catch all mail on this machine and show it on a page",
+}
+
+
+def main() -> int:
+    """Run one command. The status for the shell."""
+    parser = argparse.ArgumentParser(prog="python -m src", description="Взаємодія: residents ask, the city answers.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, purpose in COMMANDS.items():
+        commands.add_parser(name, help=purpose, description=purpose)
+    command = parser.parse_args().command
+    try:
+        return _run(command)
+    except CannotStartError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _run(command: str) -> int:
+    # Each command imports only what it needs: the supervisor must stay small, the worker needs no mail catcher.
+    if command == "run":
+        from src.platform.local import stack
+
+        return stack.run()
+    if command == "mail-catcher":
+        from src.platform.local import mail_catcher
+        from src.platform.settings import get_settings
+
+        settings = get_settings()
+        mail_catcher.run(settings.data_dir / "mail", smtp_port=settings.smtp_port, page_port=settings.port + 1)
+        return 0
+    from src import main as composition
+
+    run = {
+        "web": composition.run_web,
+        "worker": composition.run_worker,
+        "migrate": composition.migrate,
+        "seed": composition.seed,
+    }[command]
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

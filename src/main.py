@@ -1,0 +1,108 @@
+"""Composition root: names the slices, builds the web application, the worker and the schedule.
+
+The only module that imports pages and jobs of all slices.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from types import FrameType
+
+import structlog
+import uvicorn
+from alembic import command
+from alembic.config import Config
+
+from src.platform.people import pages as people_pages
+from src.platform.settings import Settings, get_settings
+from src.platform.web import apex, language
+from src.platform.web.app import front_door
+from src.platform.web.front_door import FrontDoor
+
+CITY_HANDLERS = [*people_pages.handlers, language.choose_language]
+APEX_HANDLERS = [apex.choose_city, language.choose_language]
+
+
+def configure_logs(settings: Settings) -> None:
+    """Structured lines on standard output: no bodies, no cookies, no addresses with personal parts."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s", stream=sys.stdout)
+    for noisy in ("dramatiq", "alembic", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def build_web(settings: Settings | None = None) -> FrontDoor:
+    """The web application of this deployment."""
+    return front_door(
+        settings or get_settings(),
+        city_handlers=CITY_HANDLERS,
+        apex_handlers=APEX_HANDLERS,
+        api_pages=[],
+        api_title="Взаємодія",
+    )
+
+
+def run_web() -> int:
+    """Serve until told to stop."""
+    settings = get_settings()
+    configure_logs(settings)
+    uvicorn.run(
+        build_web(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+    return 0
+
+
+def run_worker() -> int:
+    """Carry out jobs until told to stop."""
+    from src.platform.work.worker import Worker  # noqa: PLC0415  the web needs no broker
+
+    settings = get_settings()
+    configure_logs(settings)
+    worker = Worker(settings)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        worker.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.run()
+    return 0
+
+
+def migrate() -> int:
+    """Bring the tables up to date, as the migrator role."""
+    configure_logs(get_settings())
+    command.upgrade(Config("alembic.ini"), "head")
+    return 0
+
+
+def seed() -> int:
+    """Fill in the demonstration, once: a second call finds the cities and does nothing."""
+    from src.tenants.demo import seeding  # noqa: PLC0415  its texts are not for the web process
+
+    configure_logs(get_settings())
+    asyncio.run(seeding.seed(get_settings()))
+    return 0

@@ -1,0 +1,1 @@
+"""What every city needs and no city owns. Never names a capability of a city."""

@@ -1,0 +1,51 @@
+"""The process's copy of the cities' rows: which host is whose, and what its pages say of it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.data.tenancy import City
+from src.platform.data.unit_of_work import Database
+
+
+class Cities:
+    """Rows by slug and by id. Exact: a unit of work that reads a newer revision has its row read anew."""
+
+    def __init__(self, database: Database, base_domain: str) -> None:
+        self.database = database
+        self.suffix = "." + base_domain
+        self._by_slug: dict[str, City] = {}
+
+    async def at_host(self, host: str) -> City | None:
+        """The city at ``<slug>.<base domain>``, or none."""
+        if not host.endswith(self.suffix):
+            return None
+        slug = host.removesuffix(self.suffix)
+        if not slug or "." in slug:
+            return None
+        found = self._by_slug.get(slug)
+        if found is None:
+            async with self.database.unit() as session:
+                found = (await session.execute(select(City).where(City.slug == slug))).scalar_one_or_none()
+            if found is not None:
+                self._by_slug[slug] = found
+        return found
+
+    async def current(self, session: AsyncSession, city: City) -> City:
+        """The row as this transaction sees it; read again only when its revision says that it changed."""
+        if session.info["catalogue_revision"] == city.catalogue_revision:
+            return city
+        fresh = (await session.execute(select(City).where(City.id == city.id))).scalar_one()
+        session.expunge(fresh)
+        self._by_slug[fresh.slug] = fresh
+        return fresh
+
+    async def every(self) -> list[City]:
+        """All cities, by slug. For the apex page and the schedule."""
+        async with self.database.unit() as session:
+            return list((await session.execute(select(City).order_by(City.slug))).scalars())
+
+    async def of_id(self, session: AsyncSession, city_id: UUID) -> City:
+        """The row of a city known to exist."""
+        return (await session.execute(select(City).where(City.id == city_id))).scalar_one()

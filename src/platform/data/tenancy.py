@@ -1,0 +1,129 @@
+"""The cities, and which host belongs to which."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+from src.platform.data.base import Base, Localized, localized
+
+
+class City(Base):
+    """A tenant: what every page of a city needs to know of it.
+
+    ``catalogue_revision`` grows with every change of the city's settings, categories, districts
+    or responders; ``published_revision`` with every change of what the public can see or count.
+    Both are read by the statement that begins each transaction, which is what lets processes
+    keep copies that are exact: a copy is used only when its revision is the current one.
+    """
+
+    __tablename__ = "city"
+    __table_args__ = (CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,40}$'", name="slug"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    slug: Mapped[str] = mapped_column(unique=True)
+    number_prefix: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[Localized] = mapped_column(JSONB)
+    name_in: Mapped[Localized] = mapped_column(JSONB)
+    name_of: Mapped[Localized] = mapped_column(JSONB)
+    example: Mapped[Localized] = mapped_column(JSONB)
+    centre_lon: Mapped[float]
+    centre_lat: Mapped[float]
+    zoom: Mapped[float]
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    accent: Mapped[str]
+    accent_dark: Mapped[str]
+    contact_phone: Mapped[str] = mapped_column(default="", server_default="")
+    contact_name: Mapped[Localized] = mapped_column(JSONB, default=dict, server_default="{}")
+    contact_email: Mapped[str] = mapped_column(default="", server_default="")
+    timezone: Mapped[str] = mapped_column(default="Europe/Kyiv", server_default="Europe/Kyiv")
+    demo: Mapped[bool] = mapped_column(default=False, server_default="false")
+    catalogue_revision: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
+    published_revision: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees (WGS 84)."""
+        return (self.west, self.south, self.east, self.north)
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Whether a point lies in the city's box."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+
+@dataclass(frozen=True, slots=True)
+class CityInLanguage:
+    """A city as templates see it: texts already in the reader's language."""
+
+    slug: str
+    name: str
+    name_in: str
+    name_of: str
+    example: str
+    contact_phone: str
+    contact_name: str
+    contact_email: str
+    accent: str
+    accent_dark: str
+    centre: tuple[float, float]
+    zoom: float
+    box: tuple[float, float, float, float]
+    timezone: str
+    demo: bool
+    tagline: str = ""
+
+    @classmethod
+    def of(cls, city: City, language: str) -> "CityInLanguage":
+        """The city's row in one language."""
+        return cls(
+            slug=city.slug,
+            name=localized(city.name, language),
+            name_in=localized(city.name_in, language),
+            name_of=localized(city.name_of, language),
+            example=localized(city.example, language),
+            contact_phone=city.contact_phone,
+            contact_name=localized(city.contact_name, language),
+            contact_email=city.contact_email,
+            accent=city.accent,
+            accent_dark=city.accent_dark,
+            centre=(city.centre_lon, city.centre_lat),
+            zoom=city.zoom,
+            box=city.box,
+            timezone=city.timezone,
+            demo=city.demo,
+        )
+
+
+async def published_changed(session: AsyncSession) -> int:
+    """Say that what the public sees or counts of this city changed; returns the new revision.
+
+    Takes the lock of the city's row until the transaction ends, so revisions follow the order of commits.
+    """
+    revision = await session.scalar(
+        text("UPDATE city SET published_revision = published_revision + 1 WHERE id = :id RETURNING published_revision"),
+        {"id": city_id_of(session)},
+    )
+    return int(revision or 0)
+
+
+async def catalogue_changed(session: AsyncSession) -> None:
+    """Say that the city's settings, categories, districts, responders or rules changed."""
+    await session.execute(
+        text("UPDATE city SET catalogue_revision = catalogue_revision + 1 WHERE id = :id"), {"id": city_id_of(session)}
+    )
+
+
+def city_id_of(session: AsyncSession) -> UUID:
+    """The city of this unit of work; a programming error when there is none."""
+    city_id = session.info.get("city_id")
+    if not isinstance(city_id, UUID):
+        msg = "this unit of work has no city"
+        raise LookupError(msg)
+    return city_id

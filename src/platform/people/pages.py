@@ -1,0 +1,113 @@
+"""Sign-in of staff: ask for a link, open it, press the button."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.people.staff import SESSION_LASTS, ask_for_link, end_session, link_by_token, same, use_link
+from src.platform.web.access import PUBLIC
+from src.platform.web.cookies import BROWSER, SESSION, drop_cookie, read_cookie, set_cookie
+from src.platform.web.forms import Form, Redisplay, email_address, read_form
+from src.platform.web.here import here
+from src.platform.web.pages import page
+from src.platform.work.mail import Letter
+from src.platform.work.mail import post as post_letter
+
+AnyRequest = Request[Any, Any, Any]
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def local_path(path: str) -> str:
+    """Where to go after signing in: only an address of this site's staff area."""
+    return path if path.startswith("/staff") and "//" not in path and "\\" not in path else "/staff"
+
+
+@get("/sign-in", access=PUBLIC, include_in_schema=False)
+async def sign_in(request: AnyRequest) -> Response[Any]:
+    """Ask for the e-mail."""
+    next_path = local_path(request.query_params.get("next", ""))
+    return page(request, "people/sign_in.html", cache="no-store", form=Form(), next_path=next_path)
+
+
+@post("/sign-in", access=PUBLIC, include_in_schema=False, status_code=303)
+async def send_link(request: AnyRequest, uow: AsyncSession, now: datetime) -> Response[Any]:
+    """Send a link when there is such an account; the page says the same either way."""
+    at = here(request)
+    form = await read_form(request)
+    next_path = local_path(form.line("next"))
+    email = email_address(form.line("email"))
+    if email is None:
+        form.refuse("email", at._("Напишіть свою електронну адресу, наприклад oksana@ukr.net"))
+        raise Redisplay(
+            page(request, "people/sign_in.html", status=422, cache="no-store", form=form, errors=form.errors, next_path=next_path)
+        )
+    browser = read_cookie(request, BROWSER) or token_urlsafe(24)
+    link = await ask_for_link(uow, email=email, browser=browser, next_path=next_path, now=now)
+    if link is not None:
+        letter = Letter(
+            subject=at._("Посилання для входу"),
+            paragraphs=[at._("Щоб увійти на робоче місце, натисніть кнопку. Посилання діє 15 хвилин і лише один раз.")],
+            action=(at._("Увійти"), at.absolute(f"/sign-in/link/{link.token}")),
+            after=[at._("Якщо ви не просили про вхід, нічого не робіть: без цього посилання ніхто не увійде.")],
+        )
+        await post_letter(uow, at.the_city, to=link.account.email, language=at.lang, letter=letter, key=f"sign-in {link.id}")
+    answer = Redirect(at.url("/sign-in/sent"), status_code=303, headers=NO_STORE)
+    set_cookie(answer, BROWSER, browser, max_age=3600, secure=secure_cookies(request))
+    return answer
+
+
+def secure_cookies(request: AnyRequest) -> bool:
+    """Secure cookies always, but for browsers on plain http that are known to refuse them on ``*.localhost``."""
+    at = here(request)
+    if at.settings.public_scheme == "https":
+        return True
+    agent = request.headers.get("user-agent", "")
+    return "Chrome/" in agent or "Firefox/" in agent
+
+
+@get("/sign-in/sent", access=PUBLIC, include_in_schema=False)
+async def sent(request: AnyRequest) -> Response[Any]:
+    """Tell to look into the mail."""
+    return page(request, "people/sent.html", cache="no-store")
+
+
+@get("/sign-in/link/{token:str}", access=PUBLIC, include_in_schema=False)
+async def open_link(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
+    """Show the button; opening the page uses nothing up, so a mail scanner may look at it."""
+    link = await link_by_token(uow, token, now)
+    if link is None:
+        return page(request, "people/expired.html", status=404, cache="no-store")
+    elsewhere = not same(read_cookie(request, BROWSER), link.browser_digest)
+    return page(request, "people/open_link.html", cache="no-store", token=token, elsewhere=elsewhere)
+
+
+@post("/sign-in/link/{token:str}", access=PUBLIC, include_in_schema=False, status_code=303)
+async def enter(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
+    """Use the link up and sign in."""
+    at = here(request)
+    link = await link_by_token(uow, token, now)
+    if link is None:
+        raise Redisplay(page(request, "people/expired.html", status=404, cache="no-store"))
+    session_token = await use_link(uow, link, now)
+    answer = Redirect(at.url(local_path(link.next_path)), status_code=303, headers=NO_STORE)
+    set_cookie(answer, SESSION, session_token, max_age=int(SESSION_LASTS.total_seconds()), secure=secure_cookies(request))
+    drop_cookie(answer, BROWSER)
+    return answer
+
+
+@post("/sign-out", access=PUBLIC, include_in_schema=False, status_code=303)
+async def sign_out(request: AnyRequest, uow: AsyncSession) -> Response[Any]:
+    """End this browser's session."""
+    token = read_cookie(request, SESSION)
+    if token:
+        await end_session(uow, token)
+    answer = Redirect(here(request).url("/"), status_code=303, headers=NO_STORE)
+    drop_cookie(answer, SESSION)
+    return answer
+
+
+handlers = [sign_in, send_link, sent, open_link, enter, sign_out]

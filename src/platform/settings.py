@@ -1,0 +1,104 @@
+"""Settings of one deployment, read from the environment (and from nothing else)."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting has an environment variable of the same name in capitals.
+
+    A wrong value stops the start with a sentence that names the variable.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
+
+    # --- the database -----------------------------------------------------------------------
+    database_url: str = Field(
+        default="",
+        description=(
+            "PostgreSQL address for the running application, as the runtime role that owns no table: "
+            "postgresql://vzaiemodiia_app:…@host/vzaiemodiia. Empty: `make run` starts the embedded server."
+        ),
+    )
+    migration_database_url: str = Field(
+        default="",
+        description="PostgreSQL address for migrations, as the migrator role that owns the tables.",
+    )
+    database_pool: int = Field(default=10, ge=1, le=200, description="Connections one process may hold open.")
+
+    # --- addresses --------------------------------------------------------------------------
+    base_domain: str = Field(
+        default="localhost",
+        description="Cities live at <slug>.<base domain>; the base domain itself is the apex host.",
+    )
+    public_scheme: Literal["http", "https"] = Field(
+        default="http", description="Scheme that residents' browsers use; https also switches HSTS and Secure cookies on."
+    )
+    public_port: int = Field(
+        default=0, ge=0, le=65535, description="Port in public addresses; 0 takes PORT, or none for 80 and 443."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the web process listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port the web process listens on.")
+    trusted_proxies: str = Field(
+        default="",
+        description="Comma-separated addresses of reverse proxies whose X-Forwarded-For and -Proto are believed.",
+    )
+
+    # --- files and secrets ------------------------------------------------------------------
+    data_dir: Path = Field(default=Path("var"), description="Folder for the embedded database, uploads and local mail.")
+    files_url: str = Field(
+        default="",
+        description="Where uploads are kept: empty for DATA_DIR/files, or s3://bucket/prefix (AWS_* variables apply).",
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="At least 32 random characters; keys throw-away links. Empty: made once and kept in DATA_DIR.",
+    )
+
+    # --- mail -------------------------------------------------------------------------------
+    smtp_host: str = Field(default="127.0.0.1", description="Server that takes outgoing mail.")
+    smtp_port: int = Field(default=8025, ge=1, le=65535, description="Its port.")
+    smtp_user: str = Field(default="", description="Sign-in for it, when it asks for one.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password for it.")
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(default="none", description="How the connection is protected.")
+    mail_from: str = Field(
+        default="", description="Sender's address; empty: no-reply@<city>.<base domain>."
+    )
+    mail_page_url: str = Field(default="", description="Address of the local mail catcher's page, shown in the demonstration.")
+
+    # --- the map ----------------------------------------------------------------------------
+    basemap_kind: Literal["none", "pmtiles", "raster", "style"] = Field(
+        default="none", description="What lies under the pins; none draws district outlines and water only."
+    )
+    basemap_url: str = Field(default="", description="PMTiles file, {z}/{x}/{y} tile address or style address.")
+    basemap_attribution: str = Field(default="", description="Attribution the basemap's licence asks for.")
+
+    # --- running ----------------------------------------------------------------------------
+    demo: bool = Field(default=False, description="Marks a demonstration: notices on pages, sign-ins shown.")
+    log_format: Literal["console", "json"] = Field(default="console", description="Shape of log lines.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level that is written.")
+    job_heartbeat_seconds: float = Field(
+        default=5, gt=0, le=60, description="A worker that is silent for three of these counts as dead; its jobs go to others."
+    )
+    worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs one worker process runs at a time.")
+
+    @property
+    def port_suffix(self) -> str:
+        """``:8000``, or nothing where the scheme's usual port serves."""
+        port = self.public_port or self.port
+        usual = 443 if self.public_scheme == "https" else 80
+        return "" if port == usual else f":{port}"
+
+    def origin(self, host: str) -> str:
+        """Public origin of a host name without port, for links in mail and redirects."""
+        return f"{self.public_scheme}://{host}{self.port_suffix}"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The process's settings; read once."""
+    return Settings()

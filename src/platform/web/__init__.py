@@ -1,0 +1,1 @@
+"""The web: front door, pages, forms, errors. Knows hosts and languages, never an appeal."""

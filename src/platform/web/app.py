@@ -1,0 +1,109 @@
+"""The web applications: one for a city's host, one for the apex host."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.static_files import create_static_files_router
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.data.cities import Cities
+from src.platform.data.unit_of_work import Database
+from src.platform.settings import Settings
+from src.platform.web import errors
+from src.platform.web.access import PUBLIC, check_access, require_declarations
+from src.platform.web.front_door import FrontDoor
+from src.platform.web.here import here
+from src.platform.web.pages import STATIC
+
+AnyRequest = Request[Any, Any, Any]
+BODY_AT_MOST = 64 * 1024 * 1024
+"""For the whole server; each form has its own, smaller limit."""
+
+
+def now() -> datetime:
+    """The moment; tests put another provider in its place."""
+    return datetime.now(UTC)
+
+
+async def unit_of_work(request: AnyRequest) -> AsyncGenerator[AsyncSession, None]:
+    """The request's transaction: begun with the city, committed after the handler returns and before the answer goes out."""
+    at = here(request)
+    database: Database = request.app.state.database
+    async with database.unit(at.city.id if at.city else None) as session:
+        if at.city is not None:
+            at.city = await request.app.state.cities.current(session, at.city)
+        yield session
+
+
+def application(
+    handlers: Sequence[Any], *, settings: Settings, database: Database, cities: Cities, openapi: OpenAPIConfig | None = None
+) -> Litestar:
+    """A Litestar application with the house's dependencies, guard and error pages."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        yield
+        await database.close()
+
+    static = create_static_files_router(
+        path="/static",
+        directories=[STATIC],
+        include_in_schema=False,
+        cache_control=None,
+        opt={"access": PUBLIC},
+        after_request=keep_for_ever,
+    )
+    app = Litestar(
+        route_handlers=[*handlers, static],
+        dependencies={
+            "uow": Provide(unit_of_work),
+            "now": Provide(now, sync_to_thread=False),
+        },
+        guards=[check_access],
+        exception_handlers=errors.HANDLERS,
+        lifespan=[lifespan],
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, minimum_size=600),
+        openapi_config=openapi,
+        request_max_body_size=BODY_AT_MOST,
+        middleware=[],
+    )
+    app.state.database = database
+    app.state.cities = cities
+    app.state.settings = settings
+    require_declarations(app)
+    return app
+
+
+def keep_for_ever(response: Any) -> Any:  # noqa: ANN401  Litestar's hook
+    """Built files carry a hash of their content in their name."""
+    response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
+    return response
+
+
+def front_door(
+    settings: Settings,
+    *,
+    city_handlers: Sequence[Any],
+    apex_handlers: Sequence[Any],
+    api_pages: Sequence[OpenAPIRenderPlugin],
+    api_title: str,
+) -> FrontDoor:
+    """The whole web application."""
+    database = Database(settings.database_url, pool_size=settings.database_pool)
+    cities = Cities(database, settings.base_domain)
+    shared = {"settings": settings, "database": database, "cities": cities}
+    openapi = OpenAPIConfig(title=api_title, version="1", path="/api", render_plugins=list(api_pages))
+    return FrontDoor(
+        settings,
+        database,
+        cities,
+        city=application(city_handlers, openapi=openapi, **shared),
+        apex=application(apex_handlers, **shared),
+    )

@@ -1,0 +1,1 @@
+import "../node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs";

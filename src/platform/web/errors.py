@@ -1,0 +1,81 @@
+"""What a person sees when something is not there, not allowed or broken."""
+
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from src.platform.web.access import SignInFirst
+from src.platform.web.forms import Redisplay, TooLarge, Unreadable
+from src.platform.web.here import here
+from src.platform.web.pages import page
+
+log = structlog.get_logger("web")
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def error_page(request: AnyRequest, status: int) -> Response[Any]:
+    """The page for a status; JSON for addresses of machines."""
+    at = here(request)
+    if at.path.startswith("/api/"):
+        return Response({"status": status, "detail": REASONS.get(status, "Error")}, status_code=status)
+    return page(request, "error.html", status=status, cache="no-store", error_status=status)
+
+
+REASONS = {
+    400: "The request cannot be read.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The request is too large.",
+    429: "Too many requests; try again later.",
+    500: "Something broke on our side.",
+}
+
+
+def on_http(request: AnyRequest, problem: HTTPException) -> Response[Any]:
+    """Litestar's own refusals: missing pages, wrong methods, values of the wrong kind in an address."""
+    if problem.status_code == 404 and here(request).path.startswith("/staff") and here(request).staff is None:  # noqa: PLR2004
+        return on_sign_in_first(request, SignInFirst())
+    if here(request).path.startswith("/api/") and problem.status_code == 400:  # noqa: PLR2004
+        return Response({"status": 400, "detail": problem.detail, "extra": problem.extra or []}, status_code=400)
+    return error_page(request, problem.status_code)
+
+
+def on_sign_in_first(request: AnyRequest, _: SignInFirst) -> Response[Any]:
+    """The same way to the sign-in page from every staff address, real or not."""
+    at = here(request)
+    return Redirect(at.url("/sign-in") + "?next=" + at.path, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def on_redisplay(_: AnyRequest, problem: Redisplay) -> Response[Any]:
+    """A form goes back with its sentences; the unit of work has been rolled back."""
+    return problem.response
+
+
+def on_too_large(request: AnyRequest, _: TooLarge) -> Response[Any]:
+    """More bytes than a form takes."""
+    return error_page(request, 413)
+
+
+def on_unreadable(request: AnyRequest, _: Unreadable) -> Response[Any]:
+    """A body that is no form."""
+    return error_page(request, 400)
+
+
+def on_anything(request: AnyRequest, problem: Exception) -> Response[Any]:
+    """A defect of ours: logged whole, told in a sentence."""
+    log.error("unhandled", exc_info=problem, path=here(request).path)
+    return error_page(request, 500)
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    HTTPException: on_http,
+    SignInFirst: on_sign_in_first,
+    Redisplay: on_redisplay,
+    TooLarge: on_too_large,
+    Unreadable: on_unreadable,
+    Exception: on_anything,
+}

@@ -1,0 +1,168 @@
+"""Forms: read what was sent, say in words what is wrong with it, never lose it."""
+
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import IO, Any
+from urllib.parse import parse_qsl
+
+from email_validator import EmailNotValidError, validate_email
+from litestar import Request, Response
+from multipart import MultipartSegment, PushMultipartParser, parse_options_header
+
+FIELDS_AT_MOST = 200
+TEXT_AT_MOST = 512 * 1024
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+REPLACEMENT = "\ufffd"
+
+
+class Redisplay(Exception):  # noqa: N818  not an error of ours: the form goes back with its sentences
+    """Raised by a page to send a response while the unit of work rolls back."""
+
+    def __init__(self, response: Response[Any]) -> None:
+        super().__init__("redisplay")
+        self.response = response
+
+
+class Unreadable(Exception):  # noqa: N818
+    """The body is not a form at all, or breaks off."""
+
+
+class TooLarge(Exception):  # noqa: N818
+    """The body is larger than this address takes."""
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file that was sent; ``name`` is what the browser called it and is never used as a path."""
+
+    name: str
+    file: IO[bytes]
+    size: int
+
+
+@dataclass(slots=True)
+class Form:
+    """What was sent, and what is wrong with it. ``values`` keep the text exactly as typed, for showing it again."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+    uploads: dict[str, list[Upload]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def raw(self, name: str) -> str:
+        """The last value as typed, or nothing."""
+        found = self.values.get(name)
+        return found[-1] if found else ""
+
+    def all(self, name: str) -> list[str]:
+        """All values of a name, trimmed."""
+        return [value.strip() for value in self.values.get(name, [])]
+
+    def text(self, name: str) -> str:
+        """The value trimmed, line ends made one, control characters (NUL among them) removed."""
+        return CONTROL.sub("", self.raw(name).replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+    def line(self, name: str) -> str:
+        """The value on one line."""
+        return " ".join(self.text(name).split())
+
+    def flag(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return self.raw(name) not in ("", "no", "0")
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Note what is wrong with a field; the first sentence stays."""
+        self.errors.setdefault(name, sentence)
+
+    def required(self, name: str, sentence: str) -> str:
+        """The text of a field that must not be empty."""
+        value = self.text(name)
+        if not value:
+            self.refuse(name, sentence)
+        return value
+
+    def readable(self, names: Iterable[str], sentence: str) -> None:
+        """Refuse fields whose bytes were not UTF-8."""
+        for name in names:
+            if REPLACEMENT in self.raw(name):
+                self.refuse(name, sentence)
+
+    def number(self, name: str) -> float | None:
+        """A finite number, or nothing; a comma may stand for the point."""
+        try:
+            value = float(self.line(name).replace(",", "."))
+        except ValueError:
+            return None
+        return value if abs(value) < 1e9 else None  # noqa: PLR2004  also refuses nan and inf
+
+
+def email_address(value: str) -> str | None:
+    """The address in its usual form and lower case, or nothing when it cannot be one (RFC 5321; no look-up)."""
+    try:
+        found = validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    return found.normalized.lower()
+
+
+async def read_form(request: Request[Any, Any, Any], *, bytes_at_most: int = TEXT_AT_MOST) -> Form:
+    """Read a form in either encoding. Files go to temporary files as they come in, never whole into memory.
+
+    Our own reader, because the framework's answers 500 to malformed UTF-8 and to a body that breaks off.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > bytes_at_most:
+        raise TooLarge
+    if kind == "multipart/form-data":
+        return await _read_multipart(request, options.get("boundary", ""), bytes_at_most)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > bytes_at_most:
+            raise TooLarge
+    form = Form()
+    try:
+        pairs = parse_qsl(bytes(body).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS_AT_MOST)
+    except ValueError as problem:
+        raise Unreadable from problem
+    for name, value in pairs:
+        form.values.setdefault(name, []).append(value)
+    return form
+
+
+async def _read_multipart(request: Request[Any, Any, Any], boundary: str, bytes_at_most: int) -> Form:
+    form = Form()
+    if not boundary:
+        raise Unreadable
+    received = 0
+    segment: MultipartSegment | None = None
+    target: IO[bytes] | None = None
+    try:
+        with PushMultipartParser(boundary, max_segment_count=FIELDS_AT_MOST, content_length=-1) as parser:
+            async for chunk in request.stream():
+                received += len(chunk)
+                if received > bytes_at_most:
+                    raise TooLarge
+                for event in parser.parse(chunk):
+                    if isinstance(event, MultipartSegment):
+                        segment, target = event, tempfile.SpooledTemporaryFile(max_size=256 * 1024)  # noqa: SIM115
+                    elif event is None and segment is not None and target is not None:
+                        _keep(form, segment, target)
+                        segment = target = None
+                    elif event and target is not None:
+                        target.write(event)
+    except ValueError as problem:  # the parser's own, and malformed UTF-8 in its headers
+        raise Unreadable from problem
+    return form
+
+
+def _keep(form: Form, segment: MultipartSegment, target: IO[bytes]) -> None:
+    size = target.tell()
+    target.seek(0)
+    if segment.filename is None:
+        form.values.setdefault(segment.name, []).append(target.read().decode("utf-8", "replace"))
+        target.close()
+    elif segment.filename or size:
+        form.uploads.setdefault(segment.name, []).append(Upload(segment.filename, target, size))

@@ -1,0 +1,193 @@
+"""The front door: every request passes here before a route is looked for.
+
+It decides the city from the host, takes the language's prefix off the address, refuses unsafe requests that
+another site sent, answers health questions on any host, and puts the security headers on whatever goes out.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
+
+import structlog
+from litestar._parsers import parse_cookie_string
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from sqlalchemy import text
+
+from src.platform.data.cities import Cities
+from src.platform.data.unit_of_work import Database
+from src.platform.people.staff import Staff, who_has
+from src.platform.settings import Settings
+from src.platform.web.cookies import SESSION, cookie_value
+from src.platform.web.headers import security_headers
+from src.platform.web.here import Here
+from src.platform.web.i18n import split_prefix
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HOST_NAME = re.compile(r"^[a-z0-9.-]{1,253}$")
+
+log = structlog.get_logger("web")
+
+
+class FrontDoor:
+    """ASGI application around the city's and the apex host's applications."""
+
+    def __init__(self, settings: Settings, database: Database, cities: Cities, *, city: ASGIApp, apex: ASGIApp) -> None:
+        self.settings = settings
+        self.database = database
+        self.cities = cities
+        self.city = city
+        self.apex = apex
+        self.proxies = frozenset(filter(None, map(str.strip, settings.trusted_proxies.split(","))))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a connection in, or send it away."""
+        if scope["type"] == "lifespan":
+            await self.city(scope, receive, send)
+        elif scope["type"] == "http":
+            await self.let_in(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 4404, "reason": ""})
+
+    async def let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        client, scheme = self.origin_of(scope, headers)
+        host = host_name(headers.get("host", ""))
+        path: str = scope["path"]
+        if path.startswith("/health/"):
+            await self.answer_health(path, scope, send)
+            return
+        language, plain_path = split_prefix(path)
+        at = Here(
+            settings=self.settings,
+            host=host,
+            path=plain_path,
+            language=language,
+            client=client,
+            query=scope["query_string"].decode("latin-1"),
+            request_id=headers.get("x-request-id", "")[:64] or uuid4().hex,
+        )
+        application = self.apex if host in {self.settings.base_domain, "127.0.0.1"} else None
+        if application is None and (city := await self.cities.at_host(host)) is not None:
+            at.city, application = city, self.city
+        if application is None:
+            await plain(send, 404, "There is no city at this address.\nЗа цією адресою міста немає.\n")
+            return
+        if scope["method"] not in SAFE_METHODS and not from_this_site(headers, scheme, headers.get("host", "")):
+            log.warning("cross-site request refused", city=at.city.slug if at.city else "", path=plain_path)
+            await plain(send, 403, "This form was sent from another site.\nЦю форму надіслано з іншого сайту.\n")
+            return
+        if at.city is not None and not plain_path.startswith("/static/"):
+            at.staff = await self.recognise(at.city.id, headers.get("cookie", ""))
+        scope["here"] = at  # type: ignore[typeddict-unknown-key]
+        scope["path"] = plain_path
+        scope["raw_path"] = plain_path.encode()
+        scope["scheme"] = scheme
+        structlog.contextvars.bind_contextvars(request=at.request_id, city=at.city.slug if at.city else "")
+        await self.serve(application, at, scope, receive, send)
+
+    async def serve(self, application: ASGIApp, at: Here, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application; headers on the way out, one log line at the end (never query, body or cookie)."""
+        began, status = perf_counter(), 0
+        extra = security_headers(at)
+
+        async def out(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                present = {key.lower() for key, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *((k, v) for k, v in extra if k not in present)]
+            await send(message)
+
+        try:
+            await application(scope, receive, out)
+        finally:
+            log.info(
+                "request",
+                method=scope["method"],
+                route=scope.get("path_template") or at.path.split("/", 2)[1],
+                status=status,
+                ms=round((perf_counter() - began) * 1000, 1),
+            )
+            structlog.contextvars.clear_contextvars()
+
+    async def recognise(self, city_id: UUID, cookies: str) -> Staff | None:
+        """Who is signed in: looked up in a short transaction of its own, and only where a session cookie came."""
+        token = cookie_value(parse_cookie_string(cookies), SESSION) if cookies else ""
+        if not token:
+            return None
+        async with self.database.unit(city_id) as session:
+            return await who_has(session, token, datetime.now(UTC))
+
+    def origin_of(self, scope: Scope, headers: dict[str, str]) -> tuple[str, str]:
+        """The client's address and scheme; what a header says is believed from configured proxies only."""
+        peer = scope["client"][0] if scope.get("client") else ""
+        scheme: str = scope.get("scheme", "http")
+        if peer in self.proxies:
+            forwarded = [part.strip() for part in headers.get("x-forwarded-for", "").split(",") if part.strip()]
+            while forwarded and forwarded[-1] in self.proxies:
+                forwarded.pop()
+            if forwarded:
+                peer = forwarded[-1]
+            if headers.get("x-forwarded-proto") in {"http", "https"}:
+                scheme = headers["x-forwarded-proto"]
+        return peer, scheme
+
+    async def answer_health(self, path: str, scope: Scope, send: Send) -> None:
+        """``live``: the process answers; ``ready``: the database does; ``host``: may a certificate be made for it."""
+        if path == "/health/live":
+            await plain(send, 200, "ok\n")
+        elif path == "/health/ready":
+            async with self.database.unit() as session:
+                await session.execute(text("SELECT 1"))
+            await plain(send, 200, "ok\n")
+        elif path == "/health/host":
+            asked = host_name(parse_qs(scope["query_string"].decode("latin-1")).get("domain", [""])[0])
+            ours = asked == self.settings.base_domain or await self.cities.at_host(asked) is not None
+            await plain(send, 200 if ours else 404, "yes\n" if ours else "no\n")
+        else:
+            await plain(send, 404, "no\n")
+
+
+def host_name(value: str) -> str:
+    """The host of a Host header, without port and in lower case; empty when it is no host name."""
+    name = value.rsplit(":", 1)[0] if value.rsplit(":", 1)[-1].isdigit() else value
+    name = name.lower().rstrip(".")
+    return name if HOST_NAME.match(name) else ""
+
+
+def from_this_site(headers: dict[str, str], scheme: str, host: str) -> bool:
+    """Whether an unsafe request comes from a page of the very same origin.
+
+    Browsers say so themselves: Sec-Fetch-Site in all current ones, Origin in older ones. Another city of the same
+    deployment is another origin. A request with neither header comes from no browser and carries no cookie of one.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    parts = urlsplit(origin)
+    return parts.netloc.lower() == host.lower() and parts.scheme in {scheme, "https"}
+
+
+async def plain(send: Send, status: int, words: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """A response without a page: no cookie, no city."""
+    start: Any = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+            *headers,
+        ],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": words.encode(), "more_body": False})
+

@@ -1,0 +1,40 @@
+"""Security headers of every response."""
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from src.platform.settings import Settings
+from src.platform.web.here import Here
+
+
+@lru_cache(maxsize=4)
+def _basemap_origin(settings_url: str) -> str:
+    parts = urlsplit(settings_url.replace("{", "").replace("}", ""))
+    return f" {parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else ""
+
+
+def content_policy(settings: Settings, nonce: str) -> str:
+    """Scripts, styles and workers from our own address or with this page's nonce; maps may load the configured basemap."""
+    basemap = _basemap_origin(settings.basemap_url)
+    return (
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        f"img-src 'self' data: blob:{basemap}; connect-src 'self'{basemap}; font-src 'self'; worker-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def security_headers(at: Here) -> list[tuple[bytes, bytes]]:
+    """Headers that a response gets unless it set them itself. The location may be asked for where a place is."""
+    location = "(self)" if at.path.startswith(("/ask", "/office")) or at.path == "/" else "()"
+    found = [
+        ("content-security-policy", content_policy(at.settings, at.nonce)),
+        ("referrer-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", f"geolocation={location}, camera=(), microphone=(), payment=(), usb=()"),
+        ("x-request-id", at.request_id),
+    ]
+    if at.settings.public_scheme == "https":
+        found.append(("strict-transport-security", "max-age=31536000; includeSubDomains"))
+    return [(key.encode(), value.encode()) for key, value in found]

@@ -1,0 +1,101 @@
+"""Languages: catalogues, dates, numbers. Ukrainian is the language of the source texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+
+LOCALES = Path(__file__).parent / "locale"
+DAYS_TOLD_AS_AGO = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the site: its catalogue, its address prefix, its way to write dates and numbers."""
+
+    code: str
+    prefix: str
+    name: str
+    translations: Translations
+
+    def gettext(self, message: str) -> str:
+        """The text in this language."""
+        return self.translations.ugettext(message)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """The text for a count; Ukrainian has three forms, which its catalogue holds."""
+        return self.translations.ungettext(one, many, count)
+
+    def date(self, moment: datetime | date, zone: str, *, now: datetime | None = None) -> str:
+        """«12 листопада», with the year when it is not this one."""
+        day = moment.astimezone(ZoneInfo(zone)).date() if isinstance(moment, datetime) else moment
+        this_year = (now or datetime.now(UTC)).astimezone(ZoneInfo(zone)).year
+        with_year = day.year != this_year
+        pattern = ("d MMMM y" + (" 'р'." if self.code == "uk" else "")) if with_year else "d MMMM"
+        return format_date(day, pattern, locale=self.code).replace(" ", "\u00a0", 1)
+
+    def datetime(self, moment: datetime, zone: str) -> str:
+        """«12 листопада, 14:10» in the given zone."""
+        local = moment.astimezone(ZoneInfo(zone))
+        return f"{self.date(moment, zone)}, {format_time(local, 'HH:mm', locale=self.code)}"
+
+    def full(self, moment: datetime, zone: str) -> str:
+        """Date, time and zone, for records."""
+        return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMMM y, HH:mm (z)", locale=self.code)
+
+    def ago(self, moment: datetime, zone: str, *, now: datetime | None = None) -> str:
+        """«3 дні тому» within a week, the date after that."""
+        now = now or datetime.now(UTC)
+        delta = moment - now
+        if -delta.days > DAYS_TOLD_AS_AGO:
+            return self.date(moment, zone, now=now)
+        return format_timedelta(delta, add_direction=True, threshold=1, locale=self.code).replace(" ", "\u00a0", 1)
+
+    def number(self, value: float) -> str:
+        """Digits grouped as the language groups them."""
+        return format_decimal(value, locale=self.code)
+
+
+def load(code: str) -> Translations:
+    """The catalogue of a language, read from its ``.po`` file, so that nothing has to be compiled beforehand."""
+    path = LOCALES / code / "LC_MESSAGES" / "messages.po"
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@lru_cache(maxsize=1)
+def languages() -> dict[str, Language]:
+    """The languages of the site, the first one being the one without a prefix."""
+    return {
+        "uk": Language("uk", "", "Українська", load("uk")),
+        "en": Language("en", "/en", "English", load("en")),
+    }
+
+
+def language_named(code: str) -> Language:
+    """A language by its code; Ukrainian for one that we do not speak."""
+    return languages().get(code) or languages()["uk"]
+
+
+def split_prefix(path: str) -> tuple[Language, str]:
+    """The language an address is in, and the address without its prefix."""
+    if path == "/en" or path.startswith("/en/"):
+        return languages()["en"], path[3:] or "/"
+    return languages()["uk"], path
+
+
+Translate = Callable[[str], str]

@@ -1,0 +1,1 @@
+"""Answers: a short part, a long part, next steps, files; published by an administrator."""

@@ -1,0 +1,1 @@
+"""The appeal (звернення): its states, its private and public sides, its timeline."""

@@ -1,0 +1,1 @@
+"""Asking: one thing per page, until a link in an e-mail confirms it."""

@@ -1,0 +1,1 @@
+"""The public board of a city: map, list, the appeal page."""

@@ -1,0 +1,1 @@
+"""What a city is made of: categories, districts, responders, routing rules, pages."""

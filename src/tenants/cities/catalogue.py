@@ -1,0 +1,212 @@
+"""A city's make-up in memory: exact, because it is used only at the revision the transaction read."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.data.base import localized
+from src.platform.data.tenancy import city_id_of
+from src.tenants.cities.geography import Geography, KnownPlace
+from src.tenants.cities.models import Category, CityPage, District, Place, Responder, RoutingRule, Water
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryHere:
+    """A category in the reader's language."""
+
+    id: UUID
+    slug: str
+    name: str
+    hint: str
+    emergency: bool
+    sensitive: bool
+    precision: str
+    whose: str
+    now: tuple[str, ...]
+    call_102_when: str
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictHere:
+    """A district in the reader's language."""
+
+    id: UUID
+    slug: str
+    name: str
+    kind: str
+    label: tuple[float, float]
+
+    @property
+    def full(self) -> str:
+        """«Деснянський район», «мікрорайон Дружба»."""
+        if not self.kind:
+            return self.name
+        return f"{self.name} {self.kind}" if self.kind in {"район", "district"} else f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponderHere:
+    """A responder in the reader's language."""
+
+    id: UUID
+    slug: str
+    kind: str
+    name: str
+    name_to: str
+    initials: str
+    about: str
+    email: str
+    phone: str
+
+
+class InLanguage:
+    """The catalogue's lists in one language, in the city's order, and by id and slug."""
+
+    def __init__(self, source: "Catalogue", language: str) -> None:
+        phone = {"contact_phone": source.contact_phone or "102"}
+        self.categories = [
+            CategoryHere(
+                row.id, row.slug, localized(row.name, language), localized(row.hint, language), row.emergency,
+                row.sensitive, row.precision, filled(localized(row.whose, language), phone),
+                tuple(filled(step, phone) for step in (row.now.get(language) or row.now.get("uk") or [])),
+                filled(localized(row.call_102_when, language), phone),
+            )
+            for row in source.categories
+        ]  # fmt: skip
+        self.districts = [
+            DistrictHere(
+                row.id, row.slug, localized(row.name, language), localized(row.kind, language),
+                (row.label_lon, row.label_lat),
+            )
+            for row in source.districts
+        ]  # fmt: skip
+        self.responders = [
+            ResponderHere(
+                row.id, row.slug, row.kind, localized(row.name, language), localized(row.name_to, language),
+                localized(row.initials, language), localized(row.about, language), row.email, row.phone,
+            )
+            for row in source.responders
+        ]  # fmt: skip
+        self.category = {item.id: item for item in self.categories}
+        self.category_by_slug = {item.slug: item for item in self.categories}
+        self.district = {item.id: item for item in self.districts}
+        self.district_by_slug = {item.slug: item for item in self.districts}
+        self.responder = {item.id: item for item in self.responders}
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Guidance with the city's own numbers in the place of ``{contact_phone}``."""
+    for key, value in values.items():
+        text = text.replace("{" + key + "}", value)
+    return text
+
+
+class Catalogue:
+    """Everything of a city that changes rarely. Rows are detached: read them, never change them."""
+
+    def __init__(self, revision: int, contact_phone: str, rows: dict[type, list[Any]]) -> None:
+        self.revision = revision
+        self.contact_phone = contact_phone
+        self.categories: list[Category] = rows[Category]
+        self.districts: list[District] = rows[District]
+        self.responders: list[Responder] = rows[Responder]
+        self.rules: list[RoutingRule] = rows[RoutingRule]
+        self.pages: dict[str, CityPage] = {row.slug: row for row in rows[CityPage]}
+        self.geography = Geography(
+            [(row.id, row.boundary) for row in self.districts],
+            [
+                KnownPlace(row.name, row.kind, tuple((p[0], p[1]) for p in row.points), tuple(row.spellings))
+                for row in rows[Place]
+            ],
+        )
+        self.keywords: dict[str, list[UUID]] = {}
+        for category in self.categories:
+            for word in category.keywords:
+                self.keywords.setdefault(word, []).append(category.id)
+        self._water: list[Water] = rows[Water]
+        self._languages: dict[str, InLanguage] = {}
+        self._outlines: dict[str, bytes] = {}
+
+    def into(self, language: str) -> InLanguage:
+        """The lists in a language; made once."""
+        if language not in self._languages:
+            self._languages[language] = InLanguage(self, language)
+        return self._languages[language]
+
+    def outlines(self, language: str) -> bytes:
+        """GeoJSON of districts and water for the city's own map; made once a language."""
+        if language not in self._outlines:
+            districts = [
+                {
+                    "type": "Feature",
+                    "properties": {
+                        "kind": "district",
+                        "slug": row.slug,
+                        "name": localized(row.name, language),
+                        "label": [row.label_lon, row.label_lat],
+                    },
+                    "geometry": row.boundary,
+                }
+                for row in self.districts
+            ]
+            water = [
+                {
+                    "type": "Feature",
+                    "properties": {"kind": "water", "name": localized(row.name, language)},
+                    "geometry": row.shape,
+                }
+                for row in self._water
+            ]
+            whole = {"type": "FeatureCollection", "features": [*districts, *water]}
+            self._outlines[language] = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+        return self._outlines[language]
+
+    def responder_for(self, category_id: UUID, district_id: UUID) -> UUID | None:
+        """By rule: category and district, then category alone, then district alone, then the city's fallback."""
+        by_case = {(rule.category_id, rule.district_id): rule.responder_id for rule in self.rules}
+        for case in ((category_id, district_id), (category_id, None), (None, district_id), (None, None)):
+            if case in by_case:
+                return by_case[case]
+        return None
+
+
+_copies: dict[UUID, Catalogue] = {}
+_locks: dict[UUID, asyncio.Lock] = {}
+
+
+async def catalogue(session: AsyncSession) -> Catalogue:
+    """The catalogue of the transaction's city, at the revision that the transaction read."""
+    city_id = city_id_of(session)
+    await session.connection()
+    revision: int = session.info["catalogue_revision"]
+    held = _copies.get(city_id)
+    if held is not None and held.revision == revision:
+        return held
+    async with _locks.setdefault(city_id, asyncio.Lock()):
+        held = _copies.get(city_id)
+        if held is None or held.revision != revision:
+            held = await read(session, revision)
+            _copies[city_id] = held
+    return held
+
+
+async def read(session: AsyncSession, revision: int) -> Catalogue:
+    """Read the catalogue's rows."""
+    from src.platform.data.tenancy import City  # noqa: PLC0415
+
+    rows: dict[type, list[Any]] = {}
+    for model in (Category, District, Responder, CityPage):
+        rows[model] = list((await session.execute(select(model).order_by(model.position, model.slug))).scalars())
+    for model in (RoutingRule, Water, Place):
+        rows[model] = list((await session.execute(select(model).order_by(model.id))).scalars())
+    phone = await session.scalar(select(City.contact_phone).where(City.id == city_id_of(session)))
+    for found in rows.values():
+        for row in found:
+            session.expunge(row)
+    return Catalogue(revision, phone or "", rows)

@@ -1,0 +1,1 @@
+"""The demonstration: four cities with their questions and answers."""

@@ -1,0 +1,1 @@
+"""Published data for machines: JSON, GeoJSON, figures."""

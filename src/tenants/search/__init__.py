@@ -1,0 +1,1 @@
+"""Finding published questions by words: Ukrainian lemmas, similar questions, a likely category."""
