@@ -53,8 +53,7 @@ def build_web(settings: Settings | None = None) -> FrontDoor:
         settings or get_settings(),
         city_handlers=CITY_HANDLERS,
         apex_handlers=APEX_HANDLERS,
-        api_pages=[],
-        api_title="Взаємодія",
+        api={"title": "Взаємодія", "version": "1"},
     )
 
 

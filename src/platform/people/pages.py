@@ -1,14 +1,14 @@
 """Sign-in of staff: ask for a link, open it, press the button."""
 
-from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.people.staff import SESSION_LASTS, ask_for_link, end_session, link_by_token, same, use_link
+from src.platform.web.app import Now, Uow
 from src.platform.web.access import PUBLIC
 from src.platform.web.cookies import BROWSER, SESSION, drop_cookie, read_cookie, set_cookie
 from src.platform.web.forms import Form, Redisplay, email_address, read_form
@@ -34,7 +34,7 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
 
 
 @post("/sign-in", access=PUBLIC, include_in_schema=False, status_code=303)
-async def send_link(request: AnyRequest, uow: AsyncSession, now: datetime) -> Response[Any]:
+async def send_link(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """Send a link when there is such an account; the page says the same either way."""
     at = here(request)
     form = await read_form(request)
@@ -76,7 +76,7 @@ async def sent(request: AnyRequest) -> Response[Any]:
 
 
 @get("/sign-in/link/{token:str}", access=PUBLIC, include_in_schema=False)
-async def open_link(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
+async def open_link(request: AnyRequest, token: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Show the button; opening the page uses nothing up, so a mail scanner may look at it."""
     link = await link_by_token(uow, token, now)
     if link is None:
@@ -86,7 +86,7 @@ async def open_link(request: AnyRequest, token: str, uow: AsyncSession, now: dat
 
 
 @post("/sign-in/link/{token:str}", access=PUBLIC, include_in_schema=False, status_code=303)
-async def enter(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
+async def enter(request: AnyRequest, token: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Use the link up and sign in."""
     at = here(request)
     link = await link_by_token(uow, token, now)
@@ -100,7 +100,7 @@ async def enter(request: AnyRequest, token: str, uow: AsyncSession, now: datetim
 
 
 @post("/sign-out", access=PUBLIC, include_in_schema=False, status_code=303)
-async def sign_out(request: AnyRequest, uow: AsyncSession) -> Response[Any]:
+async def sign_out(request: AnyRequest, uow: Uow) -> Response[Any]:
     """End this browser's session."""
     token = read_cookie(request, SESSION)
     if token:

@@ -1,15 +1,15 @@
 """The web applications: one for a city's host, one for the apex host."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,13 @@ BODY_AT_MOST = 64 * 1024 * 1024
 def now() -> datetime:
     """The moment; tests put another provider in its place."""
     return datetime.now(UTC)
+
+
+Uow = NamedDependency[AsyncSession]
+"""What a handler declares to get the request's transaction."""
+
+Now = NamedDependency[datetime]
+"""What a handler declares to get the moment."""
 
 
 async def unit_of_work(request: AnyRequest) -> AsyncGenerator[AsyncSession, None]:
@@ -81,6 +88,18 @@ def application(
     return app
 
 
+class NoPages(Router):
+    """Where Litestar would put its own pages about the API: nowhere.
+
+    They load scripts from elsewhere, and their page for what is missing is not ours. The slice ``open_data`` serves
+    the description itself.
+    """
+
+    def register(self, value: Any) -> list[Any]:  # noqa: ANN401, ARG002  Litestar's signature
+        """Take no page."""
+        return []
+
+
 def keep_for_ever(response: Any) -> Any:  # noqa: ANN401  Litestar's hook
     """Built files carry a hash of their content in their name."""
     response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
@@ -92,14 +111,13 @@ def front_door(
     *,
     city_handlers: Sequence[Any],
     apex_handlers: Sequence[Any],
-    api_pages: Sequence[OpenAPIRenderPlugin],
-    api_title: str,
+    api: Mapping[str, Any],
 ) -> FrontDoor:
-    """The whole web application."""
+    """The whole web application. ``api`` is what the description of its API says of the whole (OpenAPIConfig)."""
     database = Database(settings.database_url, pool_size=settings.database_pool)
     cities = Cities(database, settings.base_domain)
     shared = {"settings": settings, "database": database, "cities": cities}
-    openapi = OpenAPIConfig(title=api_title, version="1", path="/api", render_plugins=list(api_pages))
+    openapi = OpenAPIConfig(**api, openapi_router=NoPages("/", route_handlers=[]), render_plugins=[JsonRenderPlugin()])
     return FrontDoor(
         settings,
         database,

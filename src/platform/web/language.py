@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from src.platform.web.access import PUBLIC
@@ -19,7 +20,7 @@ def safe_return(path: str) -> str:
 
 
 @get("/language/{code:str}", access=PUBLIC, include_in_schema=False)
-async def choose_language(request: Request[Any, Any, Any], code: str) -> Response[Any]:
+async def choose_language(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[Any]:
     """Remember the language and go back to the same page in it."""
     if code not in languages():
         raise NotFoundException

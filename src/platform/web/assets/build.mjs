@@ -3,7 +3,7 @@
 // never finds half of it. `node build.mjs --watch` rebuilds on change.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, watch, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, watch, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -30,7 +30,7 @@ async function buildAll() {
 
   // MapLibre's worker is a file of ours, named first: map.js carries its hashed name, so no blob: and no inline script.
   const common = { bundle: true, minify: true, target: TARGET, logLevel: "warning", legalComments: "none", metafile: true, outdir: out, absWorkingDir: HERE };
-  const worker = await build({ ...common, entryPoints: { "map-worker": "js/map-worker.js" }, format: "esm", entryNames: "[name]-[hash]" });
+  const worker = await build({ ...common, entryPoints: { "map-worker": "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs" }, format: "esm", entryNames: "[name]-[hash]" });
   const workerName = basename(Object.keys(worker.metafile.outputs)[0]);
   manifest["map-worker.js"] = workerName;
 
@@ -57,7 +57,6 @@ async function buildAll() {
   await rename(DIST, old).catch(() => {});
   await rename(out, DIST);
   await rm(old, { recursive: true, force: true });
-  return manifest;
 }
 
 /** The licences of what the bundles contain, as they ask for. */
@@ -67,15 +66,16 @@ async function licences() {
   return texts.join("\n\n");
 }
 
-async function report(manifest) {
-  for (const name of Object.keys(manifest).sort()) {
-    const content = await readFile(join(DIST, manifest[name]));
-    const wire = /woff2$/.test(name) ? content.length : gzipSync(content, { level: 6 }).length;
-    console.log(`${manifest[name].padEnd(52)} ${String(content.length).padStart(8)} B  ${String(wire).padStart(7)} B sent`);
+async function report() {
+  for (const name of (await readdir(DIST)).sort()) {
+    const content = await readFile(join(DIST, name));
+    const wire = name.endsWith("woff2") ? content.length : gzipSync(content, { level: 6 }).length;
+    console.log(`${name.padEnd(52)} ${String(content.length).padStart(8)} B  ${String(wire).padStart(7)} B sent`);
   }
 }
 
-await report(await buildAll());
+await buildAll();
+await report();
 if (process.argv.includes("--watch")) {
   let waiting;
   for await (const change of watch(HERE, { recursive: true })) {

@@ -1,1 +1,0 @@
-import "../node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs";

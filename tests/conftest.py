@@ -1,0 +1,143 @@
+"""What tests stand on: a real PostgreSQL, migrated once and cloned for each test; the real application; real SMTP."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+os.environ.setdefault("SECRET_KEY", "tests-tests-tests-tests-tests-tests")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="vz-data-"))
+os.environ.setdefault("DEMO", "0")
+
+from src.platform.local.postgres import LocalPostgres
+from src.platform.local.roles import APP, MIGRATOR, bootstrap_roles
+from src.platform.settings import get_settings
+from src.platform.web.front_door import FrontDoor
+from tests.mailbox import Mailbox
+from tests.site import Site
+
+TEMPLATE = "vz_template"
+
+
+@dataclass
+class Clock:
+    """The ``now`` of requests; stands still until it is moved."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+    def forward(self, **parts: float) -> datetime:
+        """Move on by days, hours, minutes …"""
+        self.now += timedelta(**parts)
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[LocalPostgres]:
+    """A server of this test process; thrown away at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="vzt-"))
+    server = LocalPostgres(folder / "pg", durable=False)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: LocalPostgres) -> str:
+    """A migrated database with Kyiv and Poltava, without appeals; clones of it are what tests use."""
+    from tests.template import build_template
+
+    admin = postgres.dsn("postgres", "postgres")
+    bootstrap_roles(admin, TEMPLATE, postgres.password(MIGRATOR), postgres.password(APP))
+    build_template(postgres.dsn(MIGRATOR, TEMPLATE), postgres.dsn(APP, TEMPLATE))
+    return TEMPLATE
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """Addresses of one test's database."""
+
+    __test__ = False
+
+    app: str
+    migrator: str
+    name: str
+
+
+@pytest.fixture
+def database(postgres: LocalPostgres, template: str) -> Iterator[TestDatabase]:
+    """This test's own clone."""
+    name = f"t_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres.dsn("postgres", "postgres"), autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(MIGRATOR)
+            )
+        )
+        admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(APP)))
+    try:
+        yield TestDatabase(postgres.dsn(APP, name), postgres.dsn(MIGRATOR, name), name)
+    finally:
+        with psycopg.connect(postgres.dsn("postgres", "postgres"), autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time of requests."""
+    return Clock()
+
+
+@pytest.fixture
+async def door(database: TestDatabase, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FrontDoor]:
+    """The whole web application on this test's database."""
+    from src.main import build_web
+    from src.platform.web import app as web_app
+
+    monkeypatch.setenv("DATABASE_URL", database.app)
+    monkeypatch.setenv("MIGRATION_DATABASE_URL", database.migrator)
+    get_settings.cache_clear()
+    monkeypatch.setattr(web_app, "now", lambda: clock.now)
+    application = build_web(get_settings())
+    yield application
+    await application.database.close()
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def site(door: FrontDoor, clock: Clock) -> Site:
+    """Kyiv, as a browser without scripts sees it."""
+    return Site(door, "kyiv", clock)
+
+
+@pytest.fixture
+def poltava(door: FrontDoor, clock: Clock) -> Site:
+    """Poltava, another tenant of the same deployment."""
+    return Site(door, "poltava", clock)
+
+
+@pytest.fixture
+async def mail(door: FrontDoor, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Mailbox]:
+    """A mail server on loopback and the worker's jobs, run here on demand."""
+    box = Mailbox(door.database)
+    box.start()
+    monkeypatch.setenv("SMTP_PORT", str(box.port))
+    get_settings.cache_clear()
+    yield box
+    box.stop()
+
+
+def database_name(dsn: str) -> str:
+    """The database a connection string names."""
+    return str(conninfo_to_dict(dsn)["dbname"])
