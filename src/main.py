@@ -19,8 +19,9 @@ from src.platform.settings import Settings, get_settings
 from src.platform.web import apex, language
 from src.platform.web.app import front_door
 from src.platform.web.front_door import FrontDoor
+from src.tenants.board import pages as board_pages
 
-CITY_HANDLERS = [*people_pages.handlers, language.choose_language]
+CITY_HANDLERS = [*people_pages.handlers, *board_pages.handlers, language.choose_language]
 APEX_HANDLERS = [apex.choose_city, language.choose_language]
 
 

@@ -98,4 +98,9 @@ def split_prefix(path: str) -> tuple[Language, str]:
     return languages()["uk"], path
 
 
+def msgid(message: str) -> str:
+    """Mark a text for the catalogues where there is no reader yet; whoever shows it translates it."""
+    return message
+
+
 Translate = Callable[[str], str]

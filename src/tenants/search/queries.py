@@ -1,6 +1,7 @@
 """Finding appeals by words. Runs as the runtime role on btree keys only (row-level security switches others off)."""
 
 from collections import Counter
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,12 +11,15 @@ from src.platform.data.tenancy import city_id_of
 from src.tenants.cities.catalogue import Catalogue
 from src.tenants.search.lemmas import lexemes
 
-RECENT_PER_WORD = 400
+RECENT_PER_WORD = 200
 FOUND_AT_MOST = 2000
 
-BY_WORD = (
-    "SELECT w.word, found.id FROM unnest(CAST(:words AS text[])) AS w(word) CROSS JOIN LATERAL ("
-    "SELECT id FROM appeal_word WHERE city_id = :city AND lexeme = w.word ORDER BY id DESC LIMIT :most) AS found"
+SHARING_WORDS = text(
+    "WITH w AS (SELECT ids, cardinality(ids) AS n FROM unnest(CAST(:words AS text[])) AS given(word) CROSS JOIN LATERAL ("
+    "SELECT ARRAY(SELECT id FROM appeal_word WHERE city_id = :city AND lexeme = given.word "
+    "ORDER BY id DESC LIMIT :most) AS ids) AS found) "
+    "SELECT id FROM w CROSS JOIN unnest(ids) AS id WHERE id <> :but GROUP BY id "
+    "HAVING sum(100.0 / (3 + n)) >= :needed ORDER BY sum(100.0 / (3 + n)) DESC, id DESC LIMIT :count"
 )
 
 RAREST_FIRST = (
@@ -51,18 +55,16 @@ async def similar(session: AsyncSession, words: str, *, count: int = 5, but: UUI
     wanted = lexemes(words)[:24]
     if not wanted:
         return []
-    rows = (
-        await session.execute(
-            text(BY_WORD), {"city": city_id_of(session), "words": wanted, "most": RECENT_PER_WORD}
-        )
-    ).all()
-    how_common = Counter(row.word for row in rows)
-    score: Counter[UUID] = Counter()
-    for row in rows:
-        score[row.id] += 100 // (3 + how_common[row.word])  # type: ignore[assignment]
-    needed = 20 if len(wanted) > 2 else 8  # noqa: PLR2004  a chance word in common makes nothing similar
-    good = [(points, appeal_id) for appeal_id, points in score.items() if appeal_id != but and points >= needed]
-    return [appeal_id for _, appeal_id in sorted(good, reverse=True)[:count]]
+    needed = 12 if len(wanted) > 2 else 4  # noqa: PLR2004  a chance word in common makes nothing similar
+    bound = {
+        "city": city_id_of(session),
+        "words": wanted,
+        "most": RECENT_PER_WORD,
+        "but": but or UUID(int=0),
+        "needed": needed,
+        "count": count,
+    }
+    return list((await session.execute(SHARING_WORDS, bound)).scalars())
 
 
 def likely_categories(known: Catalogue, words: str) -> list[UUID]:
@@ -72,3 +74,39 @@ def likely_categories(known: Catalogue, words: str) -> list[UUID]:
         for category_id in known.keywords.get(word, []):
             score[category_id] += 1
     return [category_id for category_id, _ in score.most_common(3)]
+
+
+SHARED_BY_EACH = (
+    "WITH asked AS (SELECT n, word FROM unnest(CAST(:numbers AS int[]), CAST(:words AS text[])) AS pair(n, word)), "
+    "known AS (SELECT w.word, found.id FROM (SELECT DISTINCT word FROM asked) AS w CROSS JOIN LATERAL ("
+    "SELECT id FROM appeal_word WHERE city_id = :city AND lexeme = w.word ORDER BY id DESC LIMIT :most) AS found), "
+    "worth AS (SELECT word, 100 / (3 + count(*)) AS points FROM known GROUP BY word) "
+    "SELECT asked.n, known.id, sum(worth.points) AS points FROM asked JOIN known USING (word) JOIN worth USING (word) "
+    "GROUP BY asked.n, known.id"
+)
+
+
+async def how_many_similar(session: AsyncSession, texts: Mapping[UUID, str], *, count: int = 5) -> dict[UUID, int]:
+    """For each of several appeals, how many published ones :func:`similar` would find: one query for all of them."""
+    wanted = {appeal_id: lexemes(words)[:24] for appeal_id, words in texts.items()}
+    order = list(wanted)
+    pairs = [(n, word) for n, appeal_id in enumerate(order) for word in wanted[appeal_id]]
+    found: Counter[UUID] = Counter()
+    if not pairs:
+        return found
+    bound = {
+        "city": city_id_of(session),
+        "numbers": [n for n, _ in pairs],
+        "words": [word for _, word in pairs],
+        "most": RECENT_PER_WORD,
+    }
+    for row in await session.execute(text(SHARED_BY_EACH), bound):
+        appeal_id = order[row.n]
+        if row.id != appeal_id and row.points >= points_needed(wanted[appeal_id]):
+            found[appeal_id] = min(count, found[appeal_id] + 1)
+    return found
+
+
+def points_needed(words: list[str]) -> int:
+    """From how many points on a text counts as similar: a chance word in common makes nothing similar."""
+    return 20 if len(words) > 2 else 8  # noqa: PLR2004

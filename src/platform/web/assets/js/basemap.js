@@ -49,8 +49,8 @@ export async function basemapOf(base, c) {
   return answer?.ok ? { external: true, ...(await answer.json()) } : null;
 }
 
-/** The whole style: basemap, outlines, names of districts, and the (still empty) sources that a map fills. */
-export function styleOf(c, base, outlines, extra = { sources: {}, layers: [] }) {
+/** The whole style: basemap, outlines and the names of districts. */
+export function styleOf(c, base, outlines) {
   const features = outlines?.features ?? [];
   const isWater = (feature) => feature.properties?.kind === "water";
   const labels = features.filter((feature) => feature.properties?.label).map((feature) => ({
@@ -65,7 +65,6 @@ export function styleOf(c, base, outlines, extra = { sources: {}, layers: [] }) 
       ...base?.sources,
       outlines: { type: "geojson", data: { type: "FeatureCollection", features }, tolerance: 0.2 },
       labels: { type: "geojson", data: { type: "FeatureCollection", features: labels } },
-      ...extra.sources,
     },
     layers: [
       { id: "beyond", type: "background", paint: { "background-color": c.beyond } },
@@ -76,10 +75,9 @@ export function styleOf(c, base, outlines, extra = { sources: {}, layers: [] }) 
       ...(bare ? [{ id: "water-over-borders", type: "fill", source: "outlines", filter: has("water"), paint: { "fill-color": c.water, "fill-opacity": 0.8 } }] : []),
       {
         id: "names", type: "symbol", source: "labels", maxzoom: 15,
-        layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": at(9, 11.5, 13, 16), "text-max-width": 8, "text-letter-spacing": 0.01, "text-padding": 4 },
+        layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": at(9, 11.5, 13, 16), "text-max-width": 9, "text-letter-spacing": 0.01, "text-padding": 3, "text-variable-anchor": ["bottom", "top", "left", "right", "bottom-left", "top-right"], "text-radial-offset": 1.2, "text-justify": "auto" },
         paint: { "text-color": c["map-text"], "text-halo-color": bare ? c.land : c.surface, "text-halo-width": 1.6, "text-opacity": 0.92 },
       },
-      ...extra.layers,
     ],
   };
 }

@@ -49,7 +49,7 @@ export async function frame(box, { map: config, strings }, { layers = () => unde
   const padY = (north - south) * 0.4;
   const whole = () => ({ center: config.centre, zoom: fitted(config.zoom, box) });
   const map = new LibreMap({
-    container: box, style: styleOf(colours, base, outlines, layers(colours)), ...whole(), ...camera?.(outlines),
+    container: box, style: styleOf(colours, base, outlines), ...whole(), ...camera?.(outlines),
     maxBounds: [[west - padX, south - padY], [east + padX, north + padY]], minZoom: 8, maxZoom: 18,
     dragRotate: false, pitchWithRotate: false, maxPitch: 0, renderWorldCopies: false, attributionControl: false, fadeDuration: 0,
     cooperativeGestures: small, keyboard, locale: {
@@ -68,9 +68,16 @@ export async function frame(box, { map: config, strings }, { layers = () => unde
   ]), "top-right");
   if (config.basemap?.attribution) map.addControl(new AttributionControl({ compact: false, customAttribution: base?.external ? config.basemap.attribution : undefined }));
 
+  /** Pictures first, then the layers that show them. */
+  const dress = () => {
+    ready(map, colours);
+    const { sources = {}, layers: more = [] } = layers(colours) ?? {};
+    for (const [id, source] of Object.entries(sources)) if (!map.getSource(id)) map.addSource(id, source);
+    for (const layer of more) if (!map.getLayer(layer.id)) map.addLayer(layer);
+  };
   const restyle = () => {
-    map.setStyle(styleOf(colours, base, outlines, layers(colours)), { diff: false });
-    map.once("styledata", () => ready(map, colours));
+    map.once("style.load", dress);
+    map.setStyle(styleOf(colours, base, outlines), { diff: false });
   };
   map.on("error", (event) => {
     if (event.sourceId === "base" && base) { base = null; restyle(); } // the basemap is gone: our outlines take over
@@ -83,6 +90,6 @@ export async function frame(box, { map: config, strings }, { layers = () => unde
   });
   await new Promise((done) => map.once("load", done));
   box.closest("[data-module]")?.querySelector(".map-wait")?.remove();
-  ready(map, colours);
+  dress();
   return { map, outlines };
 }

@@ -1,18 +1,18 @@
 // The map of the home page, and the small one beside an appeal.
 import { EMPTY } from "./basemap.js";
 import { frame, settingsOf } from "./frame.js";
-import { PIXELS, answered, ring, ringRadius, waiting } from "./marks.js";
+import { PIXELS, answered, plate, ring, waiting } from "./marks.js";
 
 const PINS = {
   id: "pins", type: "symbol", source: "appeals", filter: ["!", ["has", "count"]],
   layout: {
     "icon-image": ["get", "icon"], "icon-anchor": ["match", ["get", "state"], "answered", "center", "bottom"],
-    "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-z-order": "viewport-y",
+    "icon-allow-overlap": true, "symbol-z-order": "viewport-y", "icon-padding": 0,
   },
 };
 const RINGS = {
   id: "rings", type: "symbol", source: "appeals", filter: ["has", "count"],
-  layout: { "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-offset": ["case", ["==", ["get", "kind"], "district"], ["literal", [0, 30]], ["literal", [0, 0]]] },
+  layout: { "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-padding": 0 },
 };
 
 const escaped = (text) => Object.assign(document.createElement("i"), { textContent: text ?? "" }).innerHTML;
@@ -39,7 +39,7 @@ async function city(place, settings) {
       if (p.count) {
         const loose = p.kind === "district";
         p.icon = `ring-${p.count}-${p.waiting}${loose ? "-loose" : ""}`;
-        put(p.icon, () => ring(colours, p.count, p.waiting, digits.format(p.count), loose));
+        put(p.icon, () => (loose ? plate : ring)(colours, p.count, p.waiting, digits.format(p.count)));
       } else p.icon = p.state === "answered" ? "answered" : "waiting";
     }
     map.getSource("appeals")?.setData(data);
@@ -166,9 +166,10 @@ async function small(place, settings) {
         ],
       };
   const camera = (outlines) => {
-    if (known) return { center: [lon, lat], zoom: settings.map.basemap ? 14.5 : 12 };
+    if (known && settings.map.basemap) return { center: [lon, lat], zoom: 14.5 };
     const feature = outlines?.features.find((each) => each.properties.slug === district);
-    return feature && { bounds: boundsOf(feature), fitBoundsOptions: { padding: 24 } };
+    if (feature) return { bounds: boundsOf(feature), fitBoundsOptions: { padding: 28 } };
+    return known ? { center: [lon, lat], zoom: 11 } : {};
   };
   const { map } = await frame(place.querySelector(".map"), settings, {
     layers, camera, small: true, locate: false,
@@ -176,5 +177,3 @@ async function small(place, settings) {
   });
   new ResizeObserver(() => map.resize()).observe(place);
 }
-
-export { ringRadius };

@@ -58,8 +58,29 @@ export function answered(colours, big = false) {
 /** Radius of a ring in CSS pixels: it grows with the count, never under 17. */
 export const ringRadius = (count) => (count < 10 ? 17 : count < 100 ? 20 : count < 1000 ? 24 : 28);
 
-/** Two shares and the count; `loose` (no exact place, counted at its district) has a broken rim. */
-export function ring(colours, count, waitingCount, text, loose = false) {
+/** Appeals without an exact place, counted at their district: a small plate with the count and a bar of the two shares. */
+export function plate(colours, count, waitingCount, text) {
+  const [width, height] = [Math.max(34, 18 + text.length * 9), 27];
+  return drawn(width + 8, height + 8, (pen) => {
+    pen.translate(4, 4);
+    shadow(pen, true);
+    pen.fillStyle = colours.surface;
+    pen.beginPath(); pen.roundRect(0, 0, width, height, 8); pen.fill();
+    shadow(pen, false);
+    pen.fillStyle = colours.ink;
+    pen.font = "650 13px Commissioner, system-ui, sans-serif";
+    pen.textAlign = "center"; pen.textBaseline = "middle";
+    pen.fillText(text, width / 2, 11);
+    const bar = width - 14;
+    const split = waitingCount === 0 ? 0 : waitingCount === count ? bar : Math.min(bar - 4, Math.max(4, (bar * waitingCount) / count));
+    const part = (colour, from, to) => { if (to - from > 0) { pen.fillStyle = colour; pen.beginPath(); pen.roundRect(7 + from, 19, to - from, 4, 2); pen.fill(); } };
+    part(colours.waiting, 0, split === bar ? bar : split - 1);
+    part(colours.answered, split === 0 ? 0 : split + 1, bar);
+  });
+}
+
+/** Two shares and the count. */
+export function ring(colours, count, waitingCount, text) {
   const r = ringRadius(count);
   const size = 2 * r + 8;
   return drawn(size, size, (pen) => {
@@ -73,15 +94,13 @@ export function ring(colours, count, waitingCount, text, loose = false) {
     const from = -Math.PI / 2;
     const gap = share > 0 && share < 1 ? 0.09 : 0;
     pen.lineWidth = width; pen.lineCap = "butt";
-    const arc = (colour, start, end, dashed) => {
+    const arc = (colour, start, end) => {
       if (end - start <= 0) return;
       pen.strokeStyle = colour;
-      pen.setLineDash(dashed ? [3, 2] : []);
       pen.beginPath(); pen.arc(middle, middle, r - width / 2 - 1.500, start, end); pen.stroke();
     };
-    arc(colours.waiting, from + gap / 2, from + share * 2 * Math.PI - gap / 2, loose);
-    arc(colours.answered, from + share * 2 * Math.PI + gap / 2, from + 2 * Math.PI - gap / 2, loose);
-    pen.setLineDash([]);
+    arc(colours.waiting, from + gap / 2, from + share * 2 * Math.PI - gap / 2);
+    arc(colours.answered, from + share * 2 * Math.PI + gap / 2, from + 2 * Math.PI - gap / 2);
     pen.fillStyle = colours.ink;
     pen.font = `650 ${text.length > 3 ? 12.500 : 14}px Commissioner, system-ui, sans-serif`;
     pen.textAlign = "center"; pen.textBaseline = "middle";

@@ -1,0 +1,277 @@
+"""The home page, the map's data, the page of an appeal."""
+
+from collections import OrderedDict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.web.access import PUBLIC
+from src.platform.web.app import Now, Uow
+from src.platform.web.cookies import LANGUAGE, read_cookie
+from src.platform.web.here import Here, here
+from src.platform.web.i18n import languages
+from src.platform.web.pages import page
+from src.tenants.appeals.numbers import readable_number
+from src.tenants.board import queries
+from src.tenants.board.clusters import loose, marks
+from src.tenants.board.filters import PERIODS, Filters
+from src.tenants.board.queries import PAGE, Cursor, card
+from src.tenants.board.snapshot import snapshot
+from src.tenants.cities.catalogue import InLanguage, catalogue
+from src.tenants.search.queries import matching, similar
+
+AnyRequest = Request[Any, Any, Any]
+COPIES_AT_MOST = 512
+
+
+def map_config(at: Here, filters: Filters | None = None) -> dict[str, Any]:
+    """What the map's script needs; the revision in the outlines' address lets browsers keep them."""
+    city, settings = at.the_city, at.settings
+    basemap = (
+        None
+        if settings.basemap_kind == "none" or not settings.basemap_url
+        else {"kind": settings.basemap_kind, "url": settings.basemap_url, "attribution": settings.basemap_attribution}
+    )
+    return {
+        "basemap": basemap,
+        "box": list(city.box),
+        "centre": [city.centre_lon, city.centre_lat],
+        "zoom": city.zoom,
+        "outlines_url": at.url(f"/map/outlines?v={city.catalogue_revision}"),
+        "data_url": (filters or Filters()).url().replace((filters or Filters()).path, at.url("/map/data"), 1),
+    }
+
+
+@get("/", access=PUBLIC, include_in_schema=False)
+async def home(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
+    """What is this, how do I ask, what do others ask."""
+    at = here(request)
+    chosen = read_cookie(request, LANGUAGE)
+    if at.lang == "uk" and chosen in languages() and chosen != "uk" and not at.query:
+        return Redirect(languages()[chosen].prefix + "/", status_code=302, headers={"Vary": "Cookie", "Cache-Control": "no-store"})
+    number = readable_number(request.query_params.get("q", ""))
+    if number and await queries.one(uow, number) is not None:
+        return Redirect(at.url(f"/appeals/{number}"), status_code=302)
+    known = (await catalogue(uow)).into(at.lang)
+    filters = Filters.of(request.query_params, known, path=at.url("/"))
+    found = await snapshot(uow)
+    among = await matching(uow, filters.q) if filters.q else None
+    figures = found.tally(filters.mask(found, known, now, among, state=False))
+    after = Cursor.read(request.query_params.get("after", ""))
+    if among is None:
+        rows = list(await listed(uow, filters, known, now, after))
+    else:
+        rows = await searched(uow, filters, known, now, among, after)
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    following = str(Cursor(rows[-1].published_at, rows[-1].id)) if more else ""
+    address = filters.url()
+    return page(
+        request,
+        "home.html",
+        nav="appeals",
+        figures=figures,
+        filters=filters,
+        categories=[item for item in known.categories if not item.emergency],
+        districts=known.districts,
+        periods=periods(at),
+        cards=[card(row, at, known) for row in rows],
+        next_url=f"{address}{'&' if '?' in address else '?'}after={following}" if following else None,
+        prev_url=address if after else None,
+        map_config=map_config(at, filters),
+    )
+
+
+def periods(at: Here) -> list[dict[str, str]]:
+    """The choices of time."""
+    return [
+        {"key": key, "label": at.language.ngettext("%(num)s день", "%(num)s днів", int(key)) % {"num": key}} for key in PERIODS
+    ]
+
+
+async def listed(session: AsyncSession, filters: Filters, known: InLanguage, now: datetime, after: Cursor | None) -> Any:  # noqa: ANN401
+    """A page of the list without words."""
+    return await queries.newest(
+        session,
+        state=filters.state,
+        category=known.category_by_slug[filters.category].id if filters.category else None,
+        district=known.district_by_slug[filters.district].id if filters.district else None,
+        since=filters.since(now),
+        after=after,
+    )
+
+
+async def searched(  # noqa: PLR0913
+    session: AsyncSession, filters: Filters, known: InLanguage, now: datetime, among: list[UUID], after: Cursor | None
+) -> list[Any]:
+    """A page of what the words found: the snapshot filters, the order is of asking, newest first."""
+    found = await snapshot(session)
+    chosen = filters.mask(found, known, now, among)
+    ids = [item for item in among if item in found.row and chosen[found.row[item]]]
+    if after is not None:
+        ids = [item for item in ids if item < after.id]
+    return await queries.by_id(session, ids[: PAGE + 1])
+
+
+_copies: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+
+
+@get("/map/data", access=PUBLIC, include_in_schema=False)
+async def map_data(request: AnyRequest, uow: Uow, now: Now) -> Response[bytes]:
+    """Marks of a view. A copy is used only for the very revision it was made at, so it is never out of date."""
+    at = here(request)
+    found = await snapshot(uow)
+    key = (at.the_city.id, at.lang, found.revision, uow.info["catalogue_revision"], at.query, now.date())
+    body = _copies.get(key)
+    if body is None:
+        body = await make_map_data(request, uow, now)
+        _copies[key] = body
+        if len(_copies) > COPIES_AT_MOST:
+            _copies.popitem(last=False)
+    return Response(body, media_type="application/geo+json", headers={"Cache-Control": "no-cache"})
+
+
+async def make_map_data(request: AnyRequest, session: AsyncSession, now: datetime) -> bytes:
+    """The same without copies."""
+    at = here(request)
+    known = (await catalogue(session)).into(at.lang)
+    filters = Filters.of(request.query_params, known, path="/")
+    found = await snapshot(session)
+    among = await matching(session, filters.q) if filters.q else None
+    chosen = filters.mask(found, known, now, among)
+    box = read_box(request.query_params.get("bbox", "")) or at.the_city.box
+    features = marks(found, chosen, box, read_zoom(request.query_params.get("zoom", ""), at.the_city.zoom))
+    return msgspec.json.encode({"type": "FeatureCollection", "features": [*features, *loose(found, chosen, known)]})
+
+
+def read_box(typed: str) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of an address; none when it is not a box."""
+    try:
+        west, south, east, north = (float(part) for part in typed.split(","))
+    except ValueError:
+        return None
+    return (west, south, east, north) if west < east and south < north else None
+
+
+def read_zoom(typed: str, otherwise: float) -> float:
+    """A zoom level of an address."""
+    try:
+        value = float(typed)
+    except ValueError:
+        return otherwise
+    return value if 0 <= value <= 24 else otherwise  # noqa: PLR2004
+
+
+@get("/map/outlines", access=PUBLIC, include_in_schema=False)
+async def outlines(request: AnyRequest, uow: Uow) -> Response[bytes]:
+    """Districts and water of the city's own map; the address carries the revision, so it may be kept."""
+    body = (await catalogue(uow)).outlines(here(request).lang)
+    keep = "public, max-age=604800, immutable" if request.query_params.get("v") else "no-cache"
+    return Response(body, media_type="application/geo+json", headers={"Cache-Control": keep})
+
+
+def event_label(at: Here, known: InLanguage, event: dict[str, Any]) -> str:
+    """A public line of the timeline in words."""
+    if event["kind"] == "routed":
+        responder = known.responder.get(UUID(event["responder"])) if event["responder"] else None
+        if responder:
+            return at._("Передано: %(who)s") % {"who": responder.name_to}
+    return {
+        "published": at._("Опубліковано"),
+        "answered": at._("Є відповідь"),
+        "reopened": at._("Автор пише, що не вирішено"),
+        "routed": at._("Передано відповідачеві"),
+    }.get(event["kind"], event["kind"])
+
+
+@get("/appeals/{number:str}", access=PUBLIC, include_in_schema=False)
+async def appeal_page(request: AnyRequest, number: FromPath[str], uow: Uow) -> Response[Any]:
+    """A question, its answers, what to do next, its history."""
+    at = here(request)
+    wanted = readable_number(number)
+    if wanted is None:
+        raise NotFoundException
+    if wanted != number:
+        return Redirect(at.url(f"/appeals/{wanted}"), status_code=301)
+    row = await queries.one(uow, wanted)
+    if row is None or (row.public_state is None and row.merged_into is None):
+        raise NotFoundException
+    if row.public_state is None:
+        return Redirect(at.url(f"/appeals/{row.merged_into}"), status_code=302)
+    known = (await catalogue(uow)).into(at.lang)
+    alike = await queries.by_id(uow, await similar(uow, f"{row.title} {row.place}", count=4, but=row.id))
+    return page(
+        request,
+        "appeal.html",
+        nav="appeals",
+        appeal=shown(row, known),
+        answers=[shown_answer(item, at, known) for item in row.answers or []],
+        events=[
+            {"label": event_label(at, known, item), "at": datetime.fromisoformat(item["at"]), "kind": item["kind"]}
+            for item in row.events or []
+        ],
+        followers=row.followers,
+        follow_url=at.url(f"/appeals/{row.number}/follow"),
+        similar=[card(item, at, known) for item in alike],
+        map_config=map_config(at),
+    )
+
+
+def shown(row: Any, known: InLanguage) -> dict[str, Any]:  # noqa: ANN401
+    """The question itself for its page."""
+    category, district = known.category[row.category_id], known.district[row.district_id]
+    days = (row.answered_at - row.confirmed_at).days if row.answered_at else None
+    return {
+        "number": row.number,
+        "title": row.title,
+        "body": row.body,
+        "state": row.state,
+        "status": row.public_state,
+        "category": {"name": category.name, "slug": category.slug},
+        "district": {"name": district.full, "slug": district.slug},
+        "place": row.place,
+        "precision": row.precision,
+        "lon": row.lon,
+        "lat": row.lat,
+        "asked_at": row.confirmed_at,
+        "published_at": row.published_at,
+        "author_display": row.author or None,
+        "days_to_answer": days,
+        "photos": [
+            {
+                "thumb_url": f"/photos/{photo['id']}/small",
+                "url": f"/photos/{photo['id']}/large",
+                "width": photo["width"],
+                "height": photo["height"],
+                "alt": "",
+            }
+            for photo in row.photos or []
+        ],
+    }
+
+
+def shown_answer(item: dict[str, Any], at: Here, known: InLanguage) -> dict[str, Any]:
+    """An answer for the page."""
+    responder = known.responder[UUID(item["responder"])]
+    return {
+        "responder": responder.name,
+        "initials": responder.initials,
+        "short": item["short"],
+        "body": item["body"],
+        "published_at": datetime.fromisoformat(item["published_at"]),
+        "steps": item["steps"] or [],
+        "files": [
+            {"name": file["name"], "size": file["size"], "url": at.url(f"/answers/{item['id']}/files/{file['id']}")}
+            for file in item["files"] or []
+        ],
+    }
+
+
+handlers = [home, map_data, outlines, appeal_page]

@@ -1,0 +1,175 @@
+"""Reads of the public board: rows, not entities; a fixed number of statements a page."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.data.tenancy import city_id_of
+from src.platform.web.here import Here
+from src.tenants.cities.catalogue import InLanguage
+
+PAGE = 20
+
+COLUMNS = (
+    "a.id, a.number, a.title, a.public_state, a.category_id, a.district_id, a.confirmed_at, a.published_at, a.precision, "
+    "a.place, n.short, n.responder_id"
+)
+LAST_ANSWER = (
+    "LEFT JOIN LATERAL (SELECT short, responder_id FROM answer WHERE city_id = a.city_id AND appeal_id = a.id "
+    "AND published_at IS NOT NULL ORDER BY published_at DESC LIMIT 1) AS n ON a.public_state = 'answered'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A question in a list."""
+
+    number: str
+    url: str
+    title: str
+    status: str
+    category: str
+    district: str
+    asked_at: datetime
+    approximate: bool
+    place: str
+    answer_short: str | None
+    answer_by: str | None
+
+
+def card(row: Any, at: Here, known: InLanguage) -> Card:  # noqa: ANN401  a row of COLUMNS
+    """A row in the reader's language."""
+    responder = known.responder.get(row.responder_id) if row.responder_id else None
+    return Card(
+        number=row.number,
+        url=at.url(f"/appeals/{row.number}"),
+        title=row.title,
+        status=row.public_state,
+        category=known.category[row.category_id].name,
+        district=known.district[row.district_id].name,
+        asked_at=row.confirmed_at,
+        approximate=row.precision != "exact",
+        place=row.place,
+        answer_short=row.short,
+        answer_by=responder.name if responder else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of the list begins: after this moment and id."""
+
+    published_at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        raw = int(self.published_at.timestamp() * 1_000_000).to_bytes(8, "big") + self.id.bytes
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, typed: str) -> "Cursor | None":
+        """The cursor of an address; none when it is not one."""
+        try:
+            raw = base64.urlsafe_b64decode(typed + "=" * (-len(typed) % 4))
+            moment = datetime.fromtimestamp(int.from_bytes(raw[:8], "big") / 1_000_000, UTC)
+            return cls(moment, UUID(bytes=raw[8:]))
+        except (ValueError, OverflowError, OSError):
+            return None
+
+
+_statements: dict[tuple[bool, ...], TextClause] = {}
+
+
+def list_statement(*, state: bool, category: bool, district: bool, since: bool, until: bool, after: bool) -> TextClause:
+    """The list's statement for a combination of filters; each combination is made once and then prepared by the driver."""
+    shape = (state, category, district, since, until, after)
+    if shape not in _statements:
+        conditions = [
+            "a.city_id = :city",
+            "a.published_at IS NOT NULL",
+            "a.public_state = :state" if state else "a.public_state IS NOT NULL",
+        ]
+        conditions += ["a.category_id = :category"] * category + ["a.district_id = :district"] * district
+        conditions += ["a.published_at >= :since"] * since + ["a.published_at < :until"] * until
+        conditions += ["(a.published_at, a.id) < (:at, :id)"] * after
+        _statements[shape] = text(
+            f"SELECT {COLUMNS} FROM appeal a {LAST_ANSWER} WHERE {' AND '.join(conditions)} "  # noqa: S608  fixed parts only
+            "ORDER BY a.published_at DESC, a.id DESC LIMIT :limit"
+        )
+    return _statements[shape]
+
+
+async def newest(  # noqa: PLR0913
+    session: AsyncSession,
+    *,
+    state: str = "",
+    category: UUID | None = None,
+    district: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: Cursor | None = None,
+    limit: int = PAGE,
+) -> Sequence[Any]:
+    """Rows of the list, the most recently published first; one more than ``limit`` shows that there is a next page."""
+    statement = list_statement(
+        state=bool(state),
+        category=category is not None,
+        district=district is not None,
+        since=since is not None,
+        until=until is not None,
+        after=after is not None,
+    )
+    bound: dict[str, Any] = {"city": city_id_of(session), "limit": limit + 1}
+    given = {"state": state, "category": category, "district": district, "since": since, "until": until}
+    bound |= {key: value for key, value in given.items() if value}
+    if after is not None:
+        bound |= {"at": after.published_at, "id": after.id}
+    return (await session.execute(statement, bound)).all()
+
+
+BY_ID = text(f"SELECT {COLUMNS} FROM appeal a {LAST_ANSWER} WHERE a.city_id = :city AND a.id = ANY(:ids) AND a.public_state IS NOT NULL")  # noqa: S608, E501
+
+
+async def by_id(session: AsyncSession, ids: Sequence[UUID]) -> list[Any]:
+    """Rows of public appeals in the order of the ids."""
+    if not ids:
+        return []
+    rows = {row.id: row for row in await session.execute(BY_ID, {"city": city_id_of(session), "ids": list(ids)})}
+    return [rows[item] for item in ids if item in rows]
+
+
+ONE = text(
+    """
+    SELECT a.id, a.number, a.title, a.body, a.state, a.public_state, a.category_id, a.district_id, a.confirmed_at,
+        a.published_at, a.answered_at, a.place, a.precision, a.lon, a.lat, a.author, a.responder_id,
+        (SELECT m.number FROM appeal m WHERE m.city_id = a.city_id AND m.id = a.merged_into_id
+            AND m.public_state IS NOT NULL) AS merged_into,
+        (SELECT json_agg(json_build_object('id', n.id, 'responder', n.responder_id, 'short', n.short, 'body', n.body,
+                'published_at', n.published_at,
+                'steps', (SELECT json_agg(json_build_object('do', s.action, 'contact', s.contact) ORDER BY s.position)
+                    FROM answer_step s WHERE s.city_id = n.city_id AND s.answer_id = n.id),
+                'files', (SELECT json_agg(json_build_object('id', f.id, 'name', f.name, 'size', f.bytes) ORDER BY f.position)
+                    FROM answer_file f WHERE f.city_id = n.city_id AND f.answer_id = n.id)
+            ) ORDER BY n.published_at)
+            FROM answer n WHERE n.city_id = a.city_id AND n.appeal_id = a.id AND n.published_at IS NOT NULL) AS answers,
+        (SELECT json_agg(json_build_object('kind', e.kind, 'at', e.at, 'responder', e.data->>'responder') ORDER BY e.at, e.id)
+            FROM appeal_event e WHERE e.city_id = a.city_id AND e.appeal_id = a.id AND e.public) AS events,
+        (SELECT json_agg(json_build_object('id', p.id, 'width', p.width, 'height', p.height) ORDER BY p.position)
+            FROM photo p WHERE p.city_id = a.city_id AND p.appeal_id = a.id AND NOT p.hidden) AS photos,
+        (SELECT count(*) FROM follower w WHERE w.city_id = a.city_id AND w.appeal_id = a.id
+            AND w.confirmed_at IS NOT NULL AND w.stopped_at IS NULL) AS followers
+    FROM appeal a WHERE a.city_id = :city AND a.number = :number
+        AND (a.public_state IS NOT NULL OR a.merged_into_id IS NOT NULL)
+    """
+)
+
+
+async def one(session: AsyncSession, number: str) -> Any | None:  # noqa: ANN401  a row of ONE
+    """A public appeal with everything its page shows, in one statement; a merged one only names where it went."""
+    return (await session.execute(ONE, {"city": city_id_of(session), "number": number})).one_or_none()
