@@ -20,8 +20,10 @@ from src.platform.web import apex, language
 from src.platform.web.app import front_door
 from src.platform.web.front_door import FrontDoor
 from src.tenants.board import pages as board_pages
+from src.tenants.open_data import pages as open_data_pages
+from src.tenants.open_data.documentation import API
 
-CITY_HANDLERS = [*people_pages.handlers, *board_pages.handlers, language.choose_language]
+CITY_HANDLERS = [*people_pages.handlers, *board_pages.handlers, *open_data_pages.handlers, language.choose_language]
 APEX_HANDLERS = [apex.choose_city, language.choose_language]
 
 
@@ -54,7 +56,7 @@ def build_web(settings: Settings | None = None) -> FrontDoor:
         settings or get_settings(),
         city_handlers=CITY_HANDLERS,
         apex_handlers=APEX_HANDLERS,
-        api={"title": "Взаємодія", "version": "1"},
+        api=API,
     )
 
 
@@ -103,6 +105,9 @@ def seed() -> int:
     """Fill in the demonstration, once: a second call finds the cities and does nothing."""
     from src.tenants.demo import seeding  # noqa: PLC0415  its texts are not for the web process
 
-    configure_logs(get_settings())
-    asyncio.run(seeding.seed(get_settings()))
+    settings = get_settings()
+    configure_logs(settings)
+    asyncio.run(seeding.seed(settings))
+    for line in seeding.addresses(settings):
+        sys.stdout.write(line + "\n")
     return 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 BYTES_AT_MOST = 12 * 1024 * 1024
 PIXELS_AT_MOST = 40_000_000
@@ -33,6 +33,9 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """EXIF 2.3, tag 0x0112: what turns a stored picture the way it was seen."""
+
+SHRINKS_AS_IT_IS = {"RGB", "RGBA", "L", "LA", "CMYK", "YCbCr"}
+"""Modes made small before anything else is done, so that there is one large copy of a picture and not three."""
 
 # Sizes are checked below, before anything is decoded; Pillow's own limit would warn about what we refuse anyway.
 Image.MAX_IMAGE_PIXELS = None
@@ -130,12 +133,12 @@ def _encode(data: bytes, kind: str) -> Encoded:
         with Image.open(BytesIO(data), formats=[kind]) as opened:
             within_bounds(*opened.size)
             orientation = _orientation(opened)
-            opened.draft("RGB", (LARGE, LARGE))  # a JPEG is decoded at the scale that is needed
-            opened.load()
+            if opened.mode in SHRINKS_AS_IT_IS:  # a JPEG is even decoded at no larger a scale than is needed
+                opened.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
             picture = _plain(opened)
     except NotAPhoto:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError) as problem:
+    except Exception as problem:  # Pillow's parsers raise whatever the bytes make them raise
         raise NotAPhoto(Fault.BROKEN) from problem
     picture.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
     if orientation in UPRIGHT:

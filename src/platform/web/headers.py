@@ -35,6 +35,13 @@ def security_headers(at: Here) -> list[tuple[bytes, bytes]]:
         ("permissions-policy", f"geolocation={location}, camera=(), microphone=(), payment=(), usb=()"),
         ("x-request-id", at.request_id),
     ]
+    if at.path.startswith("/api/"):  # public data: pages of other sites may read it, never with a cookie of ours
+        found += [
+            ("access-control-allow-origin", "*"),
+            ("access-control-allow-methods", "GET"),
+            ("access-control-allow-headers", "if-none-match"),
+            ("access-control-expose-headers", "etag"),
+        ]
     if at.settings.public_scheme == "https":
         found.append(("strict-transport-security", "max-age=31536000; includeSubDomains"))
     return [(key.encode(), value.encode()) for key, value in found]

@@ -22,8 +22,10 @@ log = structlog.get_logger("jobs")
 P = ParamSpec("P")
 
 ENQUEUE = (
-    "WITH message AS (INSERT INTO dramatiq.queue (queue_name, message_id, state, message) "
-    "VALUES (%s, %s, 'queued', %s) ON CONFLICT (message_id) DO NOTHING RETURNING queue_name) "
+    "WITH message AS (INSERT INTO dramatiq.queue AS waiting (queue_name, message_id, state, message) "
+    "VALUES (%s, %s, 'queued', %s) ON CONFLICT (message_id) DO UPDATE SET state = 'queued', "
+    "queue_name = EXCLUDED.queue_name, message = EXCLUDED.message, available_at = now(), worker_id = NULL, "
+    "consumed_at = NULL, mtime = now() WHERE waiting.state = 'rejected' RETURNING queue_name) "
     "SELECT pg_notify('dramatiq.' || queue_name || '.enqueue', '') FROM message"
 )
 
@@ -82,8 +84,9 @@ def register(new: Job) -> Job:
 async def enqueue(session: AsyncSession, what: Job | str, *ids: UUID | str, once: UUID | None = None) -> None:
     """Put a job into the queue, in the caller's transaction: no commit, no job.
 
-    ``once`` names the message, so that a second one of the same name is dropped while the first still waits. A job may
-    be given by its name where importing it would turn the house's order round.
+    ``once`` names the message, so that a second one of the same name is dropped while the first waits, runs or is to
+    be tried again; one whose attempts ran out is begun anew. A job may be given by its name where importing it would
+    turn the house's order round.
     """
     name = what if isinstance(what, str) else what.name
     queue = what.queue if isinstance(what, Job) else "default"

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import aiosmtplib
 import structlog
+from dramatiq import Retry
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,15 +32,20 @@ from src.platform.work.schedule import repeat
 log = structlog.get_logger("mail")
 
 STUCK_AFTER = timedelta(minutes=10)
-PERMANENT = range(500, 600)
+GIVE_UP_AFTER = timedelta(days=5)
+"""How long a server may say "not now" (RFC 5321, 4.5.4.1: at least 4–5 days)."""
+TEXTS_KEPT = timedelta(days=30)
+PERMANENT = 500
+"""Answers of an SMTP server from here on are final (RFC 5321, 4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What a letter says; the same in its text and its HTML part.
 
-    ``action`` is a button (label, absolute address), ``quote`` somebody's own words, ``why`` the line that says why
-    the reader got it, ``stop`` the absolute address that ends it with one click (RFC 8058).
+    ``quote`` is somebody's own words, ``action`` a button and ``also`` a plain link (label, absolute address), ``why``
+    the line that says why the reader got it, ``stop`` the absolute address that ends it with one click (RFC 8058),
+    ``reply_to`` the address that an answer to the letter goes to.
     """
 
     subject: str
@@ -48,10 +54,17 @@ class Letter:
     quote: str = ""
     quote_label: str = ""
     steps: list[str] = field(default_factory=list)
+    steps_label: str = ""
     action: tuple[str, str] | None = None
     after: list[str] = field(default_factory=list)
+    also: tuple[str, str] | None = None
     why: str = ""
     stop: str = ""
+    reply_to: str = ""
+
+
+class MailWaits(Retry):  # type: ignore[misc]
+    """A letter could not be handed over now; the queue tries again later."""
 
 
 def letterhead(city: City, language: str) -> Here:
@@ -60,6 +73,12 @@ def letterhead(city: City, language: str) -> Here:
     return Here(
         settings=settings, host=city_host(settings, city.slug), path="/", language=language_of(language), city=city
     )
+
+
+def sender_of(city: City) -> str:
+    """The address that letters of a city come from."""
+    settings = get_settings()
+    return settings.mail_from or f"no-reply@{city_host(settings, city.slug)}"
 
 
 async def post(session: AsyncSession, city: City, *, to: str, language: str, letter: Letter, key: str) -> bool:
@@ -80,9 +99,7 @@ async def post(session: AsyncSession, city: City, *, to: str, language: str, let
             subject=" ".join(letter.subject.split()),
             text=render(at, "mail/letter.txt", context),
             html=render(at, "mail/letter.html", context),
-            headers={"List-Unsubscribe": f"<{letter.stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-            if letter.stop
-            else {},
+            headers=headers_of(at, letter),
             message_id=f"<{mail_id}@{at.host}>",
             created_at=datetime.now(UTC),
         )
@@ -91,15 +108,26 @@ async def post(session: AsyncSession, city: City, *, to: str, language: str, let
     )
     if written.scalar_one_or_none() is None:
         return False
-    await enqueue(session, send_mail, mail_id)
+    await enqueue(session, send_mail, mail_id, once=mail_id)
     return True
 
 
-def compose(mail: Mail, city: City, sender: str) -> EmailMessage:
+def headers_of(at: Here, letter: Letter) -> dict[str, str]:
+    """The headers that depend on the reader's language or on the letter."""
+    city = at.the_city
+    name = f"{at._('Взаємодія')} · {city.name.get(at.lang) or city.name['uk']}"
+    headers = {"From": str(Address(display_name=name, addr_spec=sender_of(city))), "Content-Language": at.lang}
+    if letter.reply_to:
+        headers["Reply-To"] = letter.reply_to
+    if letter.stop:
+        headers["List-Unsubscribe"] = f"<{letter.stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def compose(mail: Mail) -> EmailMessage:
     """The message as it goes over the wire (RFC 5322, MIME alternative)."""
     message = EmailMessage(policy=SMTP)
-    local, _, domain = sender.partition("@")
-    message["From"] = Address(display_name=f"Взаємодія · {city.name['uk']}", username=local, domain=domain)
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Date"] = mail.created_at
@@ -112,12 +140,12 @@ def compose(mail: Mail, city: City, sender: str) -> EmailMessage:
     return message
 
 
-@job_with_own_transactions("send_mail", queue="mail", retries=20, longest_pause_ms=3600 * 1000)
+@job_with_own_transactions("send_mail", queue="mail", retries=150, longest_pause_ms=3600 * 1000)
 async def send_mail(database: Database, city_id: UUID, mail_id: str) -> None:
     """Hand one letter to the mail server.
 
     A transaction-long advisory lock keeps a second attempt out while one is under way and vanishes with a killed
-    worker. A permanent refusal (5xx) is kept with its reason and not tried again; anything else is.
+    worker. A refusal for good is kept with its reason and not tried again; anything else is, for five days.
     """
     async with database.unit(city_id) as guard:
         mine = await guard.scalar(
@@ -125,33 +153,44 @@ async def send_mail(database: Database, city_id: UUID, mail_id: str) -> None:
             {"key": zlib.crc32(UUID(mail_id).bytes) - 2**31},
         )
         if not mine:
-            return
+            msg = "another attempt is under way"
+            raise MailWaits(msg)
         async with database.unit(city_id) as session:
-            mail = (await session.execute(select(Mail).where(Mail.id == UUID(mail_id)))).scalar_one_or_none()
+            mail = await letter_of(session, UUID(mail_id))
             if mail is None or mail.state not in {"queued", "sending"}:
                 return
             mail.state, mail.attempts = "sending", mail.attempts + 1
             city = (await session.execute(select(City).where(City.id == city_id))).scalar_one()
-        state, problem, again = await hand_over(mail, city)
+        state, problem = await hand_over(mail, sender_of(city))
+        moment = datetime.now(UTC)
+        if state == "queued" and moment - mail.created_at > GIVE_UP_AFTER:
+            state = "refused"
         async with database.unit(city_id) as session:
-            kept = (await session.execute(select(Mail).where(Mail.id == mail.id))).scalar_one()
-            kept.state, kept.last_error = state, problem
-            kept.sent_at = datetime.now(UTC) if state == "sent" else None
-        if again:
-            raise MailWaits(problem)
+            kept = await letter_of(session, mail.id)
+            if kept is not None:
+                kept.state, kept.last_error = state, problem
+                kept.sent_at = moment if state == "sent" else None
+    if state != "sent":
+        log.warning("mail not taken", mail=mail_id, state=state, problem=problem.split(" ", 1)[0], attempts=mail.attempts)
+    if state == "queued":
+        raise MailWaits(problem)
 
 
-class MailWaits(Exception):  # noqa: N818
-    """The server did not take a letter now; the queue tries again later."""
+async def letter_of(session: AsyncSession, mail_id: UUID) -> Mail | None:
+    """A letter of this city, locked."""
+    return (
+        await session.execute(
+            select(Mail).where(Mail.city_id == city_id_of(session), Mail.id == mail_id).with_for_update()
+        )
+    ).scalar_one_or_none()
 
 
-async def hand_over(mail: Mail, city: City) -> tuple[str, str, bool]:
-    """Talk to the server: the letter's new state, what went wrong, whether to try again."""
+async def hand_over(mail: Mail, sender: str) -> tuple[str, str]:
+    """Talk to the server: the letter's new state and what went wrong."""
     settings = get_settings()
-    sender = settings.mail_from or f"no-reply@{city_host(settings, city.slug)}"
     try:
         await aiosmtplib.send(
-            compose(mail, city, sender),
+            compose(mail),
             sender=sender,
             recipients=[mail.recipient],
             hostname=settings.smtp_host,
@@ -162,24 +201,55 @@ async def hand_over(mail: Mail, city: City) -> tuple[str, str, bool]:
             use_tls=settings.smtp_tls == "tls",
             timeout=30,
         )
-    except aiosmtplib.SMTPRecipientsRefused as refusal:
-        code = max(answer.code for answer in refusal.recipients)
-        return ("refused" if code in PERMANENT else "queued"), f"{code}", code not in PERMANENT
-    except aiosmtplib.SMTPResponseException as refusal:
-        return ("refused" if refusal.code in PERMANENT else "queued"), f"{refusal.code}", refusal.code not in PERMANENT
-    except (aiosmtplib.SMTPException, OSError) as problem:
-        return "queued", type(problem).__name__, True
-    return "sent", "", False
+    except (aiosmtplib.SMTPException, OSError, ValueError) as problem:
+        final, words = judged(problem)
+        return ("refused" if final else "queued"), words[:300]
+    return "sent", ""
+
+
+def judged(problem: Exception) -> tuple[bool, str]:
+    """Whether trying again cannot help, and what went wrong.
+
+    Final is only what is about this very letter: its recipient, its content, an address that cannot be sent to. A
+    refused sign-in or sender is a fault in the settings: letters wait until it is mended.
+    """
+    if isinstance(problem, aiosmtplib.SMTPRecipientsRefused):
+        answer = max(problem.recipients, key=lambda refusal: refusal.code)
+        return answer.code >= PERMANENT, f"{answer.code} {answer.message}"
+    if isinstance(problem, aiosmtplib.SMTPResponseException):
+        about_letter = isinstance(problem, aiosmtplib.SMTPDataError)
+        return about_letter and problem.code >= PERMANENT, f"{problem.code} {problem.message}"
+    return isinstance(problem, aiosmtplib.SMTPNotSupported | ValueError), type(problem).__name__
 
 
 @job("sweep_mail")
 async def sweep_mail(session: AsyncSession) -> None:
-    """Enqueue letters whose message got lost (a queue that was emptied, retries that ran out)."""
+    """Enqueue letters whose message got lost (a queue that was emptied, attempts that ran out)."""
     stuck = await session.execute(
-        select(Mail.id).where(Mail.state.in_(("queued", "sending")), Mail.created_at < datetime.now(UTC) - STUCK_AFTER)
+        select(Mail.id)
+        .where(
+            Mail.city_id == city_id_of(session),
+            Mail.state.in_(("queued", "sending")),
+            Mail.created_at < datetime.now(UTC) - STUCK_AFTER,
+        )
+        .order_by(Mail.created_at)
+        .limit(1000)
     )
     for mail_id in stuck.scalars():
-        await enqueue(session, send_mail, mail_id)
+        await enqueue(session, send_mail, mail_id, once=mail_id)
+
+
+@job("forget_mail")
+async def forget_mail(session: AsyncSession) -> None:
+    """Delete what old letters said and whom they went to; that there was one stays, so that it is not written again."""
+    await session.execute(
+        text(
+            "UPDATE mail SET recipient = '', subject = '', text = '', html = '', headers = '{}', last_error = '' "
+            "WHERE city_id = :city AND state IN ('sent', 'refused') AND created_at < :before AND recipient <> ''"
+        ),
+        {"city": city_id_of(session), "before": datetime.now(UTC) - TEXTS_KEPT},
+    )
 
 
 repeat(sweep_mail, timedelta(minutes=10))
+repeat(forget_mail, timedelta(days=1))

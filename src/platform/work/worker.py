@@ -3,21 +3,36 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import dramatiq
+import psycopg
 import structlog
-from dramatiq.middleware import AsyncIO, CurrentMessage, Retries, ShutdownNotifications
+from dramatiq import Broker
+from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.errors import BrokerConnectionError
+from dramatiq.middleware import AsyncIO, CurrentMessage, Middleware, Retries, ShutdownNotifications
 from dramatiq_postgres import PostgresBroker
 
 from src.platform.data.cities import Cities
 from src.platform.data.unit_of_work import Database
 from src.platform.settings import Settings
 from src.platform.work.jobs import JOBS, Job, enqueue
-from src.platform.work.schedule import SCHEDULE
+from src.platform.work.schedule import SCHEDULE, Entry
 
 log = structlog.get_logger("worker")
+
+LOOK_AT_SCHEDULE = 20
+"""Seconds between two looks at the schedule."""
+JOBS_MAY_END = 20_000
+"""Milliseconds that running jobs get when the process is asked to end."""
+
+GIVE_BACK = (
+    "UPDATE dramatiq.queue SET state = 'queued', worker_id = NULL, consumed_at = NULL, mtime = now() "
+    "WHERE worker_id = %s AND state = 'consumed'"
+)
 
 
 def actor_of(job: Job, database: Database) -> Callable[..., object]:
@@ -34,15 +49,42 @@ def actor_of(job: Job, database: Database) -> Callable[..., object]:
     return run
 
 
+class OnlyIds(Middleware):
+    """Keeps the queue free of personal data: it has no row-level security, and a traceback may quote a row."""
+
+    def before_enqueue(self, _broker: Broker, message: dramatiq.Message[Any], _delay: int | None) -> None:
+        """A message that is to be tried again."""
+        message.options.pop("traceback", None)
+
+    def before_nack(self, _broker: Broker, message: dramatiq.MessageProxy) -> None:
+        """A message whose attempts ran out."""
+        message.options.pop("traceback", None)
+
+
+class JobLoop(AsyncIO):
+    """The event loop that jobs run on; gives the jobs' connections back on that loop before it ends."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.database = database
+
+    def after_worker_shutdown(self, broker: Broker, worker: dramatiq.Worker) -> None:
+        """The last job has ended, or ran out of time."""
+        thread = get_event_loop_thread()
+        if thread is not None:
+            thread.run_coroutine(self.database.close())
+        super().after_worker_shutdown(broker, worker)
+
+
 class Worker:
-    """One process's worker. ``stop`` lets running jobs end; what was not begun stays in the queue."""
+    """One process's worker. ``stop`` lets running jobs end; what was not begun goes back to the queue."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = Database(settings.database_url, pool_size=settings.worker_threads * 2 + 2)
-        self.cities = Cities(self.database, settings.base_domain)
+        # A letter's job holds two connections: one keeps its lock while the other writes.
+        database = Database(settings.database_url, pool_size=settings.worker_threads * 2 + 2)
         beat = settings.job_heartbeat_seconds
-        # Its own pool is lazy; `middleware` is given whole, so that nothing of dramatiq's defaults comes unasked.
+        # `middleware` is given whole, so that nothing of dramatiq's defaults comes unasked.
         self.broker = PostgresBroker(
             url=settings.database_url,
             results=False,
@@ -50,11 +92,17 @@ class Worker:
             heartbeat_interval=beat,
             heartbeat_ttl=beat * 3,
             maintenance_interval=beat,
-            middleware=[ShutdownNotifications(), CurrentMessage(), Retries(min_backoff=2000), AsyncIO()],
+            middleware=[
+                ShutdownNotifications(),
+                CurrentMessage(),
+                OnlyIds(),
+                Retries(min_backoff=2000),
+                JobLoop(database),
+            ],
         )
         for job in JOBS.values():
             dramatiq.actor(
-                actor_of(job, self.database),  # type: ignore[arg-type]  # a coroutine function; AsyncIO runs it
+                actor_of(job, database),  # type: ignore[arg-type]  # a coroutine function; AsyncIO runs it
                 actor_name=job.name,
                 queue_name=job.queue,
                 broker=self.broker,
@@ -69,40 +117,57 @@ class Worker:
         """Work until :meth:`stop` is called (from a signal handler)."""
         self.worker.start()
         log.info("worker ready", jobs=sorted(JOBS))
-        asyncio.run(self.keep_schedule())
-        self.worker.stop(timeout=20_000)
-        self.broker.close()
+        try:
+            asyncio.run(self.keep_schedule())
+        finally:
+            self.worker.stop(timeout=JOBS_MAY_END)
+            self.give_back()
+            self.broker.close()
+            log.info("worker ended")
 
     def stop(self) -> None:
         """Ask the process to end."""
         self.stopping.set()
 
+    def give_back(self) -> None:
+        """Let others have at once what this process took and did not begin; else they wait for its heartbeat to fade."""
+        try:
+            with self.broker.pool.connection(timeout=5) as connection:
+                connection.execute(GIVE_BACK, (self.broker.worker_id,))
+                connection.execute("DELETE FROM dramatiq.worker WHERE worker_id = %s", (self.broker.worker_id,))
+        except (psycopg.Error, BrokerConnectionError) as problem:
+            log.warning("messages could not be given back", problem=type(problem).__name__)
+
     async def keep_schedule(self) -> None:
-        """Enqueue what is due, once per city and period whatever the number of workers."""
+        """Enqueue what is due, once per city and period for this process, whatever goes wrong meanwhile.
+
+        Other processes drop a job of the same period while it waits or runs; one that starts later enqueues it again,
+        so scheduled jobs do nothing when there is nothing to do.
+        """
         database = Database(self.settings.database_url, pool_size=1)
         while not self.stopping.is_set():
-            moment = datetime.now(UTC)
             try:
-                for city in await self.cities_of(database):
-                    async with database.unit(city) as session:
-                        for entry in SCHEDULE:
-                            period = int(moment.timestamp() // entry.every.total_seconds())
-                            if self.is_new(entry.job.name, city, period):
-                                once = uuid5(NAMESPACE_OID, f"{entry.job.name} {city} {period}")
-                                await enqueue(session, entry.job, once=once)
-            except OSError:
-                log.exception("the schedule could not be kept; trying again")
-            await asyncio.to_thread(self.stopping.wait, timedelta(seconds=20).total_seconds())
+                for city in await Cities(database, self.settings.base_domain).every():
+                    await self.enqueue_due(database, city.id, datetime.now(UTC))
+            except Exception:  # a database that restarts, a city that went: the next look tries again
+                log.exception("the schedule could not be kept")
+            await asyncio.to_thread(self.stopping.wait, LOOK_AT_SCHEDULE)
         await database.close()
 
-    def is_new(self, name: str, city: UUID, period: int) -> bool:
-        """Whether this process has not yet enqueued the period's job."""
-        if self.seen.get((name, city)) == period:
-            return False
-        self.seen[(name, city)] = period
-        return True
+    async def enqueue_due(self, database: Database, city: UUID, moment: datetime) -> None:
+        """Enqueue one city's jobs of periods that this process has not enqueued yet."""
+        due = [(entry, period_of(entry, moment)) for entry in SCHEDULE]
+        due = [(entry, period) for entry, period in due if self.seen.get((entry.job.name, city)) != period]
+        if not due:
+            return
+        async with database.unit(city) as session:
+            for entry, period in due:
+                once = uuid5(NAMESPACE_OID, f"{entry.job.name} {city} {period}")
+                await enqueue(session, entry.job, once=once)
+        for entry, period in due:  # only now is it sure: the transaction has ended well
+            self.seen[entry.job.name, city] = period
 
-    async def cities_of(self, database: Database) -> list[UUID]:
-        """Ids of all cities."""
-        return [city.id for city in await Cities(database, self.settings.base_domain).every()]
 
+def period_of(entry: Entry, moment: datetime) -> int:
+    """The number of the entry's period that a moment lies in."""
+    return int(moment.timestamp() // entry.every.total_seconds())

@@ -55,6 +55,17 @@ async def seed(settings: Settings, *, now: datetime | None = None, slugs: tuple[
         await database.close()
 
 
+def addresses(settings: Settings) -> list[str]:
+    """What the developer wants to know once it runs: the cities' addresses and who may sign in."""
+    lines = []
+    for slug in SLUGS:
+        found = toml(DATA / slug / "city.toml")
+        address = settings.origin(f"{slug}.{settings.base_domain}")
+        people = ", ".join(f"{item['email']} ({item['role']})" for item in found["staff"])
+        lines += [f"  {found['name']['en']:<10} {address}/", f"             staff: {address}/staff — {people}"]
+    return [*lines, "  Staff sign in by a link: type the address above, then open the letter on the mail page."]
+
+
 async def seed_city(database: Database, slug: str, now: datetime, *, with_appeals: bool = True) -> int:
     """One city with everything; returns the number of its appeals."""
     found = toml(DATA / slug / "city.toml")

@@ -234,7 +234,8 @@ def takes(*parameters: Given) -> type[Operation]:
     class Described(Operation):
         """An operation with our parameters beside those that its address has."""
 
-        def __post_init__(self) -> None:
+        def __init__(self, **parts: Any) -> None:
+            super().__init__(**parts)
             self.parameters = [*(self.parameters or []), *(parameter.described() for parameter in parameters)]
 
     return Described

@@ -101,13 +101,3 @@ async def events(session: AsyncSession, appeal_id: UUID) -> Rows:
         "WHERE city_id = :city AND appeal_id = :appeal AND public ORDER BY at, id"
     )
     return (await session.execute(text(query), {"city": city_id_of(session), "appeal": appeal_id})).all()
-
-
-async def tally(session: AsyncSession) -> Rows:
-    """How many confirmed, waiting and answered appeals each pair of category and district has."""
-    query = (
-        "SELECT category_id, district_id, count(*) AS received, count(*) FILTER (WHERE public_state = 'waiting') AS waiting, "
-        "count(*) FILTER (WHERE public_state = 'answered') AS answered "
-        "FROM appeal WHERE city_id = :city AND confirmed_at IS NOT NULL GROUP BY category_id, district_id"
-    )
-    return (await session.execute(text(query), {"city": city_id_of(session)})).all()

@@ -77,36 +77,32 @@ def likely_categories(known: Catalogue, words: str) -> list[UUID]:
 
 
 SHARED_BY_EACH = (
-    "WITH asked AS (SELECT n, word FROM unnest(CAST(:numbers AS int[]), CAST(:words AS text[])) AS pair(n, word)), "
+    "WITH asked AS (SELECT DISTINCT n, word FROM unnest(CAST(:numbers AS int[]), CAST(:words AS text[])) AS pair(n, word)), "
     "known AS (SELECT w.word, found.id FROM (SELECT DISTINCT word FROM asked) AS w CROSS JOIN LATERAL ("
     "SELECT id FROM appeal_word WHERE city_id = :city AND lexeme = w.word ORDER BY id DESC LIMIT :most) AS found), "
-    "worth AS (SELECT word, 100 / (3 + count(*)) AS points FROM known GROUP BY word) "
-    "SELECT asked.n, known.id, sum(worth.points) AS points FROM asked JOIN known USING (word) JOIN worth USING (word) "
-    "GROUP BY asked.n, known.id"
+    "worth AS (SELECT word, 1.0 / (3 + count(known.id)) AS points FROM (SELECT DISTINCT word FROM asked) AS w "
+    "LEFT JOIN known USING (word) GROUP BY word), "
+    "whole AS (SELECT n, sum(points) AS points FROM asked JOIN worth USING (word) GROUP BY n) "
+    "SELECT asked.n, known.id, CAST(sum(worth.points) / max(whole.points) AS float8) AS share "
+    "FROM asked JOIN known USING (word) JOIN worth USING (word) JOIN whole USING (n) "
+    "GROUP BY asked.n, known.id HAVING sum(worth.points) / max(whole.points) >= :least"
 )
 
 
-async def how_many_similar(session: AsyncSession, texts: Mapping[UUID, str], *, count: int = 5) -> dict[UUID, int]:
-    """For each of several appeals, how many published ones :func:`similar` would find: one query for all of them."""
-    wanted = {appeal_id: lexemes(words)[:24] for appeal_id, words in texts.items()}
-    order = list(wanted)
-    pairs = [(n, word) for n, appeal_id in enumerate(order) for word in wanted[appeal_id]]
-    found: Counter[UUID] = Counter()
-    if not pairs:
-        return found
+async def shares(session: AsyncSession, texts: Mapping[UUID, str], *, least: float) -> dict[UUID, dict[UUID, float]]:
+    """For each of several appeals, the published ones that share its words, and how much of them: 0 to 1, rarer words
+    weighing more, those below ``least`` left out. One query for all of them."""  # noqa: D209
+    order = list(texts)
+    pairs = [(n, word) for n, appeal_id in enumerate(order) for word in lexemes(texts[appeal_id])[:40]]
+    found: dict[UUID, dict[UUID, float]] = {appeal_id: {} for appeal_id in order}
     bound = {
         "city": city_id_of(session),
         "numbers": [n for n, _ in pairs],
         "words": [word for _, word in pairs],
         "most": RECENT_PER_WORD,
+        "least": least,
     }
     for row in await session.execute(text(SHARED_BY_EACH), bound):
-        appeal_id = order[row.n]
-        if row.id != appeal_id and row.points >= points_needed(wanted[appeal_id]):
-            found[appeal_id] = min(count, found[appeal_id] + 1)
+        if row.id != order[row.n]:
+            found[order[row.n]][row.id] = row.share
     return found
-
-
-def points_needed(words: list[str]) -> int:
-    """From how many points on a text counts as similar: a chance word in common makes nothing similar."""
-    return 20 if len(words) > 2 else 8  # noqa: PLR2004

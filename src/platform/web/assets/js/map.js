@@ -102,7 +102,7 @@ async function city(place, settings) {
       const isAnswered = found.state === "answered" || found.status === "answered";
       open(`<p class="tag ${isAnswered ? "answered" : "waiting"}"><svg class="mark" aria-hidden="true"><use href="#mark-${isAnswered ? "answered" : "waiting"}"/></svg>${escaped(isAnswered ? strings.answered : strings.waiting)}</p>
         <h3><a href="${escaped(found.url)}">${escaped(found.title)}</a></h3>
-        <p class="meta">${[named(found.category), named(found.district)].filter(Boolean).map((text) => `<span>${text} </span>`).join("")}</p>
+        <p class="meta">${[named(found.category), named(found.district)].filter(Boolean).map((text) => `<span>${text}</span>`).join("")}</p>
         ${found.answer_short ? `<p class="short-answer">${escaped(found.answer_short)}</p>` : ""}`);
     } catch {
       if (mine === panel) open(`<p>${escaped(strings.failed)}</p>`);

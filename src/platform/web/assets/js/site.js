@@ -133,6 +133,7 @@ function viewSwitch() {
     if (!button) return;
     kept.set(button.dataset.view);
     choose(button.dataset.view);
+    button.closest(".results-head").scrollIntoView({ block: "start" });
   });
   choose(kept.get() === "map" ? "map" : "list");
 }
