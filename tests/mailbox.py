@@ -45,11 +45,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Mailbox:
-    """Where letters arrive."""
+class LocalSmtp:
+    """The server itself."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self) -> None:
         self.kept = Keep()
         self.port = free_port()
         self.controller = Controller(self.kept, hostname="127.0.0.1", port=self.port)
@@ -61,6 +60,14 @@ class Mailbox:
     def stop(self) -> None:
         """Stop listening."""
         self.controller.stop()
+
+
+class Mailbox(LocalSmtp):
+    """Where letters arrive, and the worker's jobs."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.database = database
 
     @property
     def messages(self) -> list[EmailMessage]:

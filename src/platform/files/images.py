@@ -6,6 +6,7 @@ metadata (where it was taken, with which phone), no second picture and no clever
 
 import asyncio
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -40,7 +41,7 @@ SHRINKS_AS_IT_IS = {"RGB", "RGBA", "L", "LA", "CMYK", "YCbCr"}
 # Sizes are checked below, before anything is decoded; Pillow's own limit would warn about what we refuse anyway.
 Image.MAX_IMAGE_PIXELS = None
 
-_one_at_a_time = asyncio.Semaphore(1)
+_darkroom = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photos")
 """A decoded photo takes up to 160 MB for a moment: one at a time keeps a process within its memory."""
 
 
@@ -81,8 +82,7 @@ class Encoded:
 async def encode(data: bytes) -> Encoded:
     """Make a photo anew, off the event loop. Raises :class:`NotAPhoto`."""
     kind = check(data)
-    async with _one_at_a_time:
-        return await asyncio.to_thread(_encode, data, kind)
+    return await asyncio.get_running_loop().run_in_executor(_darkroom, _encode, data, kind)
 
 
 def check(data: bytes) -> str:

@@ -11,6 +11,7 @@ process that ends meanwhile is aborted (measured with obstore 0.12: 8 of 60 proc
 import asyncio
 import contextlib
 import re
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -55,6 +56,16 @@ async def get(city_id: UUID, key: str) -> bytes:
 
 def _read(path: str) -> bytes:
     return bytes(store().get(path).bytes())
+
+
+async def listed(city_id: UUID, folder: str) -> list[tuple[str, datetime]]:
+    """Keys below a folder of the city with the moment each was last written."""
+    start = path_of(city_id, folder)
+    return await asyncio.to_thread(_listed, start, len(city_id.hex) + 1)
+
+
+def _listed(start: str, skip: int) -> list[tuple[str, datetime]]:
+    return [(item["path"][skip:], item["last_modified"]) for chunk in store().list(start) for item in chunk]
 
 
 async def delete(city_id: UUID, key: str) -> None:

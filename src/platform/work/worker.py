@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -35,7 +35,7 @@ GIVE_BACK = (
 )
 
 
-def actor_of(job: Job, database: Database) -> Callable[..., object]:
+def actor_of(job: Job, database: Database) -> Callable[..., Awaitable[None]]:
     """What dramatiq calls for a message of this job."""
 
     async def run(*, city: str, ids: list[str]) -> None:
@@ -101,14 +101,14 @@ class Worker:
             ],
         )
         for job in JOBS.values():
-            dramatiq.actor(
-                actor_of(job, database),  # type: ignore[arg-type]  # a coroutine function; AsyncIO runs it
+            declare = dramatiq.actor(
                 actor_name=job.name,
                 queue_name=job.queue,
                 broker=self.broker,
                 max_retries=job.retries,
                 max_backoff=job.longest_pause_ms,
             )
+            declare(actor_of(job, database))
         self.worker = dramatiq.Worker(self.broker, worker_threads=settings.worker_threads, worker_timeout=500)
         self.stopping = threading.Event()
         self.seen: dict[tuple[str, UUID], int] = {}

@@ -1,1 +1,1 @@
-"""Asking: one thing per page, until a link in an e-mail confirms it."""
+"""Asking a question: one thing per page, without an account and without JavaScript."""

@@ -61,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A route for the page."""
+    """A route for the page; ``example`` is an answer in JSON, ``example_url`` an address to look at (or nothing)."""
 
     id: str
     path: str
@@ -69,16 +69,16 @@ class Operation:
     about: str
     parameters: list[Line]
     answers: list[Line]
+    example: str
     example_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A kind of object for the page, with the names of the routes and kinds it is in."""
+    """A kind of object for the page."""
 
     name: str
     fields: list[Line]
-    example: str
 
 
 def referred(schema: dict[str, Any]) -> str:
@@ -87,7 +87,13 @@ def referred(schema: dict[str, Any]) -> str:
         return str(schema["$ref"]).rsplit("/", 1)[-1]
     if "items" in schema:
         return referred(schema["items"])
-    return next((name for part in schema.get("oneOf", []) if (name := referred(part))), "")
+    return next((name for part in parts_of(schema) if (name := referred(part))), "")
+
+
+def parts_of(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a schema is put together from; the «null» of «or null» comes last."""
+    parts = schema.get("allOf") or schema.get("oneOf") or []
+    return sorted(parts, key=lambda part: part.get("type") == "null")
 
 
 KINDS = {
@@ -103,8 +109,8 @@ KINDS = {
 
 def kind_of(schema: dict[str, Any], at: Here) -> str:
     """What a value may be, in a few words."""
-    if "oneOf" in schema:
-        return at._("{one} або {other}").format(one=kind_of(schema["oneOf"][0], at), other=kind_of(schema["oneOf"][-1], at))
+    if parts := parts_of(schema):
+        return at._(" або ").join(kind_of(part, at) for part in parts)
     if "enum" in schema:
         return ", ".join(str(item) for item in schema["enum"])
     if "const" in schema:
@@ -117,16 +123,14 @@ def kind_of(schema: dict[str, Any], at: Here) -> str:
     return at._(KINDS[kind])
 
 
-def example_of(schema: dict[str, Any], shapes: dict[str, Any], *, given: Any = None) -> Any:  # noqa: ANN401
+def example_of(schema: dict[str, Any], shapes: dict[str, Any]) -> Any:  # noqa: ANN401
     """An example put together from those of the fields."""
-    if given is not None:
-        return given
     if schema.get("examples"):
         return schema["examples"][0]
     if name := schema.get("$ref", "").rsplit("/", 1)[-1]:
         return {key: example_of(part, shapes) for key, part in shapes[name].get("properties", {}).items()}
-    if "oneOf" in schema:
-        return example_of(schema["oneOf"][0], shapes)
+    if parts := parts_of(schema):
+        return example_of(parts[0], shapes)
     if "items" in schema:
         return [example_of(schema["items"], shapes)]
     if schema.get("enum"):
@@ -147,7 +151,7 @@ def line(name: str, schema: dict[str, Any], at: Here, *, about: str = "", exampl
     )
 
 
-def operation_of(path: str, found: dict[str, Any], at: Here, newest: str) -> Operation:
+def operation_of(path: str, found: dict[str, Any], shapes: dict[str, Any], at: Here, newest: str) -> Operation:
     """A route for the page."""
     answers = []
     for status, answer in sorted(found["responses"].items()):
@@ -163,6 +167,7 @@ def operation_of(path: str, found: dict[str, Any], at: Here, newest: str) -> Ope
             for item in found.get("parameters", [])
         ],
         answers=answers,
+        example=json.dumps(example_of({"$ref": answers[0].refers}, shapes), ensure_ascii=False, indent=2),
         example_url=at.url(path.replace("{number}", newest)) if newest or "{" not in path else "",
     )
 
@@ -178,14 +183,11 @@ async def read_about(request: AnyRequest, uow: AsyncSession) -> Response[Any]:
         "open_data/documentation.html",
         nav="open_data",
         operations=[
-            operation_of(path, item["get"], at, rows[0].number if rows else "") for path, item in schema["paths"].items()
+            operation_of(path, item["get"], shapes, at, rows[0].number if rows else "")
+            for path, item in schema["paths"].items()
         ],
         shapes=[
-            Shape(
-                name,
-                [line(key, part, at) for key, part in shape.get("properties", {}).items()],
-                json.dumps(example_of({"$ref": name}, shapes), ensure_ascii=False, indent=2),
-            )
+            Shape(name, [line(key, part, at) for key, part in shape.get("properties", {}).items()])
             for name, shape in shapes.items()
         ],
         address=at.absolute("/api/v1/appeals?state=waiting&limit=10"),

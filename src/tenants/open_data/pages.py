@@ -1,10 +1,11 @@
 """Routes of the API. Read-only; the same for everybody, whoever is signed in."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.web.access import PUBLIC
@@ -20,6 +21,8 @@ AnyRequest = Request[Any, Any, Any]
 GEOJSON = "application/geo+json"
 FORM = 1
 """Counts the shapes of the answers: raise it with each change of them, so that copies made before are asked for anew."""
+
+Number = Annotated[str, Parameter(description=msgid("Номер звернення, як-от KYIV-2026-000403"))]
 
 LIST = (LANGUAGE, STATE, CATEGORY, DISTRICT, FROM, TO, WORDS, LIMIT, filters.AFTER)
 MARKS = (LANGUAGE, STATE, CATEGORY, DISTRICT, FROM, TO, BBOX)
@@ -133,7 +136,7 @@ async def appeals_geojson(request: AnyRequest, uow: AsyncSession) -> Response[sh
     response_description=msgid("Звернення цілком"),
     responses={304: UNCHANGED, 400: REFUSED, 404: MISSING},
 )
-async def appeal(request: AnyRequest, uow: AsyncSession, number: str) -> Response[shapes.AppealWhole]:
+async def appeal(request: AnyRequest, uow: AsyncSession, number: Number) -> Response[shapes.AppealWhole]:
     """One public question."""
     known = await catalogue(uow)
     read(request, known, (LANGUAGE,))

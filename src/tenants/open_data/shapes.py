@@ -213,7 +213,7 @@ class Category(Struct, frozen=True, kw_only=True):
         bool, Meta(description=msgid("Чи це випадок для 102: таких запитань сайт не приймає"), examples=[False])
     ]
     whose: Annotated[str, Meta(description=msgid("Хто за що відповідає; абзаци розділяє порожній рядок"))]
-    now: Annotated[list[str], Meta(description=msgid("Що робити зараз"))]
+    now: Annotated[list[str], Meta(description=msgid("Що робити зараз"), examples=[["Зробіть два фото: номер авто і чому воно тут зайве."]])]
     call_102_when: Annotated[str, Meta(description=msgid("Коли телефонувати 102"))]
     url: Annotated[str, Meta(description=msgid("Сторінка категорії на сайті міста"))]
 
@@ -229,13 +229,22 @@ class DistrictProperties(Struct, frozen=True):
 
     slug: Annotated[str, Meta(description=msgid("Сталий ключ; його приймають фільтри"), examples=["podilskyi"])]
     name: Annotated[str, Meta(description=msgid("Назва обраною мовою"), examples=["Подільський"])]
-    label: Annotated[tuple[float, float], Meta(description=msgid("Точка для підпису всередині меж: довгота, широта"))]
+    label: Annotated[
+        tuple[float, float],
+        Meta(description=msgid("Точка для підпису всередині меж: довгота, широта"), examples=[[30.5, 50.48]]),
+    ]
 
 
 class District(Struct, frozen=True, tag_field="type", tag="Feature"):
     """A GeoJSON feature of one district."""
 
-    geometry: Annotated[dict[str, Any], Meta(description=msgid("Межі: Polygon або MultiPolygon, WGS 84"))]
+    geometry: Annotated[
+        dict[str, Any],
+        Meta(
+            description=msgid("Межі: Polygon або MultiPolygon, WGS 84"),
+            examples=[{"type": "Polygon", "coordinates": [[[30.45, 50.46], [30.55, 50.46], [30.5, 50.52], [30.45, 50.46]]]}],
+        ),
+    ]
     properties: Annotated[DistrictProperties, Meta(description=msgid("Що відомо про район"))]
 
 

@@ -24,7 +24,7 @@ SHARING_WORDS = text(
 
 RAREST_FIRST = (
     "SELECT w.word, (SELECT count(*) FROM (SELECT 1 FROM appeal_word WHERE city_id = :city AND lexeme = w.word "
-    "LIMIT 5000) AS some) AS n FROM unnest(CAST(:words AS text[])) AS w(word) ORDER BY n"
+    "LIMIT 5000) AS counted) AS n FROM unnest(CAST(:words AS text[])) AS w(word) ORDER BY n"
 )
 
 

@@ -75,7 +75,7 @@ export function styleOf(c, base, outlines) {
       ...(bare ? [{ id: "water-over-borders", type: "fill", source: "outlines", filter: has("water"), paint: { "fill-color": c.water, "fill-opacity": 0.8 } }] : []),
       {
         id: "names", type: "symbol", source: "labels", maxzoom: 15,
-        layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": at(9, 11.5, 13, 16), "text-max-width": 9, "text-letter-spacing": 0.01, "text-padding": 0, "text-variable-anchor": ["center", "bottom", "top", "left", "right", "bottom-left", "bottom-right", "top-left", "top-right"], "text-radial-offset": 1.6, "text-justify": "auto" },
+        layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": at(9, 12, 13, 16), "text-max-width": 9, "text-letter-spacing": 0.01, "text-padding": 0, "text-variable-anchor": ["center", "bottom", "top", "left", "right", "bottom-left", "bottom-right", "top-left", "top-right"], "text-radial-offset": 1.95, "text-justify": "auto" },
         paint: { "text-color": c["map-text"], "text-halo-color": bare ? c.land : c.surface, "text-halo-width": 1.6, "text-opacity": 0.92 },
       },
     ],

@@ -166,10 +166,9 @@ async function small(place, settings) {
         ],
       };
   const camera = (outlines) => {
-    if (known && settings.map.basemap) return { center: [lon, lat], zoom: 14.5 };
+    if (known) return { center: [lon, lat], zoom: settings.map.basemap ? 14.5 : settings.map.zoom + 0.3 };
     const feature = outlines?.features.find((each) => each.properties.slug === district);
-    if (feature) return { bounds: boundsOf(feature), fitBoundsOptions: { padding: 28 } };
-    return known ? { center: [lon, lat], zoom: 11 } : {};
+    return feature && { bounds: boundsOf(feature), fitBoundsOptions: { padding: 24 } };
   };
   const { map } = await frame(place.querySelector(".map"), settings, {
     layers, camera, small: true, locate: false,

@@ -67,6 +67,7 @@ export function plate(colours, count, waitingCount, text) {
     pen.fillStyle = colours.surface;
     pen.beginPath(); pen.roundRect(0, 0, width, height, 8); pen.fill();
     shadow(pen, false);
+    pen.strokeStyle = colours["line-mid"]; pen.lineWidth = 1; pen.stroke();
     pen.fillStyle = colours.ink;
     pen.font = "650 13px Commissioner, system-ui, sans-serif";
     pen.textAlign = "center"; pen.textBaseline = "middle";

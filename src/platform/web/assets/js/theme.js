@@ -3,7 +3,7 @@ const canvas = Object.assign(document.createElement("canvas"), { width: 1, heigh
 const pen = canvas.getContext("2d", { willReadFrequently: true });
 const probe = document.createElement("i");
 
-const NAMES = ["paper", "surface", "ink", "ink-2", "line", "accent", "accent-soft", "waiting", "answered", "land", "land-line", "beyond", "water", "map-text", "road", "green"];
+const NAMES = ["paper", "surface", "ink", "ink-2", "line", "line-mid", "accent", "accent-soft", "waiting", "answered", "land", "land-line", "beyond", "water", "map-text", "road", "green"];
 
 function resolved(name) {
   probe.style.color = `var(--${name})`;

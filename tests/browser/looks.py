@@ -1,0 +1,34 @@
+"""Looking at a page: axe finds no violation, nothing is wider than the screen, and a picture is kept."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Looks:
+    """Where pictures go, and the checker's source."""
+
+    def __init__(self, folder: Path, axe: Path) -> None:
+        self.folder = folder
+        self.axe = axe.read_text()
+
+    async def at(self, page: Page, name: str, *, full: bool = False) -> None:
+        """Check the page as it stands and keep its picture under a name."""
+        await page.wait_for_load_state("networkidle")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=self.folder / f"{name}.png", full_page=full)
+        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name}: the page is {wide} px wider than the screen"
+        await page.evaluate(self.axe)  # through the debugger, so the page's own policy stays as strict as it is
+        found: dict[str, Any] = await page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", RULES
+        )
+        problems = [
+            {"rule": item["id"], "help": item["help"], "where": [node["html"][:160] for node in item["nodes"]][:4]}
+            for item in found["violations"]
+        ]
+        assert not problems, f"{name}: {json.dumps(problems, ensure_ascii=False, indent=1)}"
