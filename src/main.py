@@ -8,23 +8,35 @@ import logging
 import signal
 import sys
 from types import FrameType
+from typing import Any, cast
 
 import structlog
 import uvicorn
 from alembic import command
 from alembic.config import Config
+from litestar.types import ASGIApp
 
 from src.platform.people import pages as people_pages
 from src.platform.settings import Settings, get_settings
 from src.platform.web import apex, language
 from src.platform.web.app import front_door
 from src.platform.web.front_door import FrontDoor
+from src.platform.work import mail
+from src.tenants.asking import jobs as asking_jobs
+from src.tenants.asking import pages as asking_pages
 from src.tenants.board import pages as board_pages
+from src.tenants.desk import pages as desk_pages
+from src.tenants.guides import pages as guides_pages
 from src.tenants.open_data import pages as open_data_pages
 from src.tenants.open_data.documentation import API
+from src.tenants.subscriptions import author_pages
+from src.tenants.subscriptions import jobs as subscriptions_jobs
+from src.tenants.subscriptions import pages as subscriptions_pages
 
-CITY_HANDLERS = [*people_pages.handlers, *board_pages.handlers, *open_data_pages.handlers, language.choose_language]
+CITY_HANDLERS = [*people_pages.handlers, *asking_pages.handlers, *board_pages.handlers, *desk_pages.handlers, *guides_pages.handlers, *open_data_pages.handlers, *subscriptions_pages.handlers, *author_pages.handlers, language.choose_language]
 APEX_HANDLERS = [apex.choose_city, language.choose_language]
+JOB_MODULES = (mail, asking_jobs, subscriptions_jobs)
+"""Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 
 
 def configure_logs(settings: Settings) -> None:
@@ -61,11 +73,17 @@ def build_web(settings: Settings | None = None) -> FrontDoor:
 
 
 def run_web() -> int:
-    """Serve until told to stop."""
+    """Serve the web pages until told to stop."""
     settings = get_settings()
     configure_logs(settings)
+    serve(build_web(settings), settings)
+    return 0
+
+
+def serve(application: ASGIApp, settings: Settings) -> None:
+    """Serve an application as this deployment does, until told to stop."""
     uvicorn.run(
-        build_web(settings),
+        cast("Any", application),
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -74,7 +92,6 @@ def run_web() -> int:
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
-    return 0
 
 
 def run_worker() -> int:

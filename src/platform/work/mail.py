@@ -63,7 +63,7 @@ class Letter:
     reply_to: str = ""
 
 
-class MailWaits(Retry):  # type: ignore[misc]
+class MailWaits(Retry):
     """A letter could not be handed over now; the queue tries again later."""
 
 
@@ -133,10 +133,10 @@ def compose(mail: Mail) -> EmailMessage:
     message["Date"] = mail.created_at
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    for name, value in mail.headers.items():
-        message[name] = value
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    for name, value in mail.headers.items():  # after the content, which takes Content-… headers with it
+        message[name] = value
     return message
 
 

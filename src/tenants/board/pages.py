@@ -1,6 +1,7 @@
 """The home page, the map's data, the page of an appeal."""
 
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,34 +20,22 @@ from src.platform.web.here import Here, here
 from src.platform.web.i18n import languages
 from src.platform.web.pages import page
 from src.tenants.appeals.numbers import readable_number
-from src.tenants.board import queries
+from src.tenants.board import basemap, queries
 from src.tenants.board.clusters import loose, marks
 from src.tenants.board.filters import PERIODS, Filters
 from src.tenants.board.queries import PAGE, Cursor, card
 from src.tenants.board.snapshot import snapshot
 from src.tenants.cities.catalogue import InLanguage, catalogue
+from src.tenants.cities.maps import map_config
 from src.tenants.search.queries import matching, similar
 
 AnyRequest = Request[Any, Any, Any]
 COPIES_AT_MOST = 512
 
 
-def map_config(at: Here, filters: Filters | None = None) -> dict[str, Any]:
-    """What the map's script needs; the revision in the outlines' address lets browsers keep them."""
-    city, settings = at.the_city, at.settings
-    basemap = (
-        None
-        if settings.basemap_kind == "none" or not settings.basemap_url
-        else {"kind": settings.basemap_kind, "url": settings.basemap_url, "attribution": settings.basemap_attribution}
-    )
-    return {
-        "basemap": basemap,
-        "box": list(city.box),
-        "centre": [city.centre_lon, city.centre_lat],
-        "zoom": city.zoom,
-        "outlines_url": at.url(f"/map/outlines?v={city.catalogue_revision}"),
-        "data_url": (filters or Filters()).url().replace((filters or Filters()).path, at.url("/map/data"), 1),
-    }
+def board_map(at: Here, filters: Filters) -> dict[str, Any]:
+    """The map with the marks that pass the filters."""
+    return {**map_config(at), "data_url": replace(filters, path=at.url("/map/data")).url()}
 
 
 @get("/", access=PUBLIC, include_in_schema=False)
@@ -85,7 +74,7 @@ async def home(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         cards=[card(row, at, known) for row in rows],
         next_url=f"{address}{'&' if '?' in address else '?'}after={following}" if following else None,
         prev_url=address if after else None,
-        map_config=map_config(at, filters),
+        map_config=board_map(at, filters),
     )
 
 
@@ -220,7 +209,7 @@ async def appeal_page(request: AnyRequest, number: FromPath[str], uow: Uow) -> R
         followers=row.followers,
         follow_url=at.url(f"/appeals/{row.number}/follow"),
         similar=[card(item, at, known) for item in alike],
-        map_config=map_config(at),
+        map_config=board_map(at, Filters()),
     )
 
 
@@ -274,4 +263,4 @@ def shown_answer(item: dict[str, Any], at: Here, known: InLanguage) -> dict[str,
     }
 
 
-handlers = [home, map_data, outlines, appeal_page]
+handlers = [home, map_data, outlines, appeal_page, *basemap.handlers]

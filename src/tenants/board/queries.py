@@ -54,7 +54,7 @@ def card(row: Any, at: Here, known: InLanguage) -> Card:  # noqa: ANN401  a row 
         category=known.category[row.category_id].name,
         district=known.district[row.district_id].name,
         asked_at=row.confirmed_at,
-        approximate=row.precision != "exact",
+        approximate=row.precision == "district",
         place=row.place,
         answer_short=row.short,
         answer_by=responder.name if responder else None,

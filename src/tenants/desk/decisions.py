@@ -70,9 +70,9 @@ def place_as(appeal: Row[Any], precision: str, address: str, *, sensitive: bool 
 
 def publication(at: Here, known: InLanguage, review: Review, form: Form) -> Publication | None:
     """What the public is to see; nothing when something is wrong, which the form then says."""
-    title = form.line("title") or form.required("title", at._("Напишіть заголовок"))
-    body = form.required("body", at._("Напишіть текст запитання"))
-    address = form.line("address")
+    title, body, address = form.line("title"), form.text("body"), form.line("address")
+    if not title:
+        form.refuse("title", at._("Напишіть заголовок"))
     for name, value, most in (("title", title, TITLE_AT_MOST), ("body", body, BODY_AT_MOST), ("address", address, ADDRESS_AT_MOST)):
         if len(value) > most:
             form.refuse(name, at._("Скоротіть до %(limit)s знаків") % {"limit": at.language.number(most)})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, func, literal, select, text, tuple_, union_all
+from sqlalchemy import Row, Select, case, literal, select, text, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import City, city_id_of
@@ -125,26 +125,19 @@ async def next_in_queue(session: AsyncSession, state: str, filters: Filters, pla
     return (await session.execute(query.order_by(later.desc(), Appeal.confirmed_at, Appeal.id).limit(1))).one_or_none()
 
 
-async def by_number(session: AsyncSession, city: City, typed: str, now: datetime) -> UUID | None:
-    """The appeal with a number as somebody types it: whole, or only its last digits (of the newest year that has it)."""
+async def by_number(session: AsyncSession, city: City, typed: str, now: datetime) -> Row[Any] | None:
+    """The appeal (id, number) as somebody types it: whole, or only its last digits, of the newest year that has it."""
     wanted = "".join(typed.split()).upper()
     numbers = [wanted]
-    if wanted.isdigit():
-        numbers = [f"{city.number_prefix}-{now.year - years:04d}-{int(wanted[-12:]):06d}" for years in range(-1, 10)]
+    if wanted.isdecimal():
+        numbers = [f"{city.number_prefix}-{now.year - years:04d}-{int(wanted):06d}" for years in range(-1, 10)]
     query = (
-        select(Appeal.id)
+        select(Appeal.id, Appeal.number)
         .where(Appeal.city_id == city.id, Appeal.number.in_(numbers), Appeal.confirmed_at.is_not(None))
         .order_by(Appeal.number.desc())
         .limit(1)
     )
-    found: UUID | None = await session.scalar(query)
-    return found
-
-
-async def waiting_in(session: AsyncSession, state: str, filters: Filters) -> int:
-    """How many appeals a queue holds."""
-    query = filters.on(select(func.count()).where(Appeal.city_id == city_id_of(session), Appeal.state == state))
-    return int(await session.scalar(query) or 0)
+    return (await session.execute(query)).one_or_none()
 
 
 def words_of(rows: list[Row[Any]]) -> Mapping[UUID, str]:

@@ -39,14 +39,14 @@ export async function basemapOf(base, c) {
   if (base.kind === "pmtiles") {
     if (!protocolAdded) addProtocol("pmtiles", new Protocol().tile);
     protocolAdded = true;
-    return { sources: { base: { type: "vector", url: `pmtiles://${address(base.url)}`, attribution: base.attribution } }, layers: vectorLayers(c) };
+    return { sources: { base: { type: "vector", url: `pmtiles://${address(base.url)}` } }, layers: vectorLayers(c) };
   }
   if (base.kind === "raster") {
-    const paint = c.dark ? { "raster-brightness-max": 0.55, "raster-saturation": -0.6, "raster-contrast": 0.1 } : { "raster-saturation": -0.35, "raster-opacity": 0.85 };
-    return { sources: { base: { type: "raster", tiles: [address(base.url)], tileSize: 256, maxzoom: 19, attribution: base.attribution } }, layers: [{ id: "base", type: "raster", source: "base", paint }] };
+    const paint = c.dark ? { "raster-brightness-max": 0.55, "raster-saturation": -0.6, "raster-contrast": 0.1 } : { "raster-saturation": -0.35 };
+    return { sources: { base: { type: "raster", tiles: [address(base.url)], tileSize: 256, maxzoom: 19 } }, layers: [{ id: "base", type: "raster", source: "base", paint }] };
   }
   const answer = await fetch(base.url, { signal: AbortSignal.timeout(6000) }).catch(() => null);
-  return answer?.ok ? { external: true, ...(await answer.json()) } : null;
+  return answer?.ok ? answer.json() : null;
 }
 
 /** The whole style: basemap, outlines and the names of districts. */
@@ -68,10 +68,11 @@ export function styleOf(c, base, outlines) {
     },
     layers: [
       { id: "beyond", type: "background", paint: { "background-color": c.beyond } },
-      ...(base?.layers ?? []),
-      { id: "districts", type: "fill", source: "outlines", filter: ["!=", ["get", "kind"], "water"], paint: { "fill-color": c.land, "fill-opacity": bare ? 1 : 0 } },
-      ...(bare ? [{ id: "water", type: "fill", source: "outlines", filter: has("water"), paint: { "fill-color": c.water } }] : []),
-      { id: "borders", type: "line", source: "outlines", filter: ["!=", ["get", "kind"], "water"], layout: { "line-join": "round" }, paint: { "line-color": c["land-line"], "line-width": at(9, 1, 14, 2.5), ...(bare ? {} : { "line-dasharray": [3, 2] }) } },
+      { id: "districts", type: "fill", source: "outlines", filter: ["!", has("water")], paint: { "fill-color": c.land } },
+      { id: "water", type: "fill", source: "outlines", filter: has("water"), paint: { "fill-color": c.water } },
+      // A basemap lies over them: where its tiles can't be had, the outlines are still there.
+      ...(base?.layers ?? []).filter((layer) => layer.type !== "background"),
+      { id: "borders", type: "line", source: "outlines", filter: ["!", has("water")], layout: { "line-join": "round" }, paint: { "line-color": c["land-line"], "line-width": at(9, 1, 14, 2.5), ...(bare ? {} : { "line-dasharray": [3, 2] }) } },
       ...(bare ? [{ id: "water-over-borders", type: "fill", source: "outlines", filter: has("water"), paint: { "fill-color": c.water, "fill-opacity": 0.8 } }] : []),
       {
         id: "names", type: "symbol", source: "labels", maxzoom: 15,

@@ -66,7 +66,7 @@ export async function frame(box, { map: config, strings }, { layers = () => unde
     ...(locate && navigator.geolocation ? [{ icon: "me", name: strings.locate, act: () => navigator.geolocation.getCurrentPosition(
       ({ coords }) => map.easeTo({ center: [coords.longitude, coords.latitude], zoom: Math.max(map.getZoom(), 14.5) }), () => {}, { timeout: 8000 }) }] : []),
   ]), "top-right");
-  if (config.basemap?.attribution) map.addControl(new AttributionControl({ compact: false, customAttribution: base?.external ? config.basemap.attribution : undefined }));
+  if (config.basemap?.attribution) map.addControl(new AttributionControl({ compact: false, customAttribution: config.basemap.attribution }));
 
   /** Pictures first, then the layers that show them. */
   const dress = () => {
@@ -79,16 +79,13 @@ export async function frame(box, { map: config, strings }, { layers = () => unde
     map.once("style.load", dress);
     map.setStyle(styleOf(colours, base, outlines), { diff: false });
   };
-  map.on("error", (event) => {
-    if (event.sourceId === "base" && base) { base = null; restyle(); } // the basemap is gone: our outlines take over
-    else console.warn(event.error?.message ?? event);
-  });
+  map.on("error", (event) => console.warn(event.error?.message ?? event)); // a tile that can't be had leaves the outlines to be seen
   onThemeChange(async () => {
     colours = theme();
     base = base && (await basemapOf(config.basemap, colours).catch(() => null));
     restyle();
   });
-  await new Promise((done) => map.once("load", done));
+  await new Promise((done) => map.once("style.load", done)); // not "load": that waits for every tile of the basemap
   box.closest("[data-module]")?.querySelector(".map-wait")?.remove();
   dress();
   return { map, outlines };

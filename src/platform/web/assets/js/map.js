@@ -15,7 +15,7 @@ const RINGS = {
   layout: { "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-padding": 0 },
 };
 
-const escaped = (text) => Object.assign(document.createElement("i"), { textContent: text ?? "" }).innerHTML;
+const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 export async function start(place) {
   const settings = settingsOf(place);
@@ -69,11 +69,12 @@ async function city(place, settings) {
     }
   }
   let timer;
-  map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(load, 120); });
-  addEventListener("filters", ({ detail }) => { config = detail; close(); load(); });
-  addEventListener("online", load);
+  const soon = () => { clearTimeout(timer); timer = setTimeout(load, 120); };
+  map.on("moveend", soon);
+  addEventListener("filters", ({ detail }) => { config = detail; close(); soon(); });
+  addEventListener("online", soon);
   new ResizeObserver(() => map.resize()).observe(box);
-  load();
+  soon();
 
   /* clicks */
   let panel;
@@ -90,19 +91,33 @@ async function city(place, settings) {
     place.append(panel);
     panel.focus({ preventScroll: true });
   }
+  const appeal = async (number) => {
+    const answer = await fetch(`/api/v1/appeals/${encodeURIComponent(number)}`, { headers: { "Accept-Language": document.documentElement.lang } });
+    if (!answer.ok) throw new Error(answer.status);
+    return answer.json();
+  };
+  const answeredOne = (found) => found.state === "answered" || found.status === "answered";
+  /** Several at one spot, which no zoom tells apart: their titles. */
+  async function tellAll(numbers) {
+    open(`<p class="meta">${escaped(strings.loading)}</p>`);
+    const mine = panel;
+    const found = (await Promise.allSettled(numbers.slice(0, 12).map(appeal))).flatMap((each) => each.value ?? []);
+    if (mine !== panel) return;
+    open(found.length
+      ? `<h3>${escaped(strings.here)}</h3><ul class="appeals compact">${found.map((each) => `<li class="appeal-item"><svg class="mark" role="img" aria-label="${escaped(answeredOne(each) ? strings.answered : strings.waiting)}"><use href="#mark-${answeredOne(each) ? "answered" : "waiting"}"/></svg><h4><a href="${escaped(each.url)}">${escaped(each.title)}</a></h4></li>`).join("")}</ul>`
+      : `<p>${escaped(strings.failed)}</p>`);
+  }
   async function tell(number) {
     open(`<p class="meta">${escaped(strings.loading)}</p>`);
     const mine = panel;
     try {
-      const answer = await fetch(`${strings.appeal_address ?? "/api/v1/appeals/"}${encodeURIComponent(number)}`, { headers: { "Accept-Language": document.documentElement.lang } });
-      if (!answer.ok) throw new Error(answer.status);
-      const found = await answer.json();
+      const found = await appeal(number);
       if (mine !== panel) return;
       const named = (thing) => escaped(thing?.name ?? thing ?? "");
-      const isAnswered = found.state === "answered" || found.status === "answered";
+      const isAnswered = answeredOne(found);
       open(`<p class="tag ${isAnswered ? "answered" : "waiting"}"><svg class="mark" aria-hidden="true"><use href="#mark-${isAnswered ? "answered" : "waiting"}"/></svg>${escaped(isAnswered ? strings.answered : strings.waiting)}</p>
         <h3><a href="${escaped(found.url)}">${escaped(found.title)}</a></h3>
-        <p class="meta">${[named(found.category), named(found.district)].filter(Boolean).map((text) => `<span>${text}</span>`).join("")}</p>
+        <p class="meta dots">${[named(found.category), named(found.district)].filter(Boolean).map((text) => `<span>${text}</span>`).join("")}</p>
         ${found.answer_short ? `<p class="short-answer">${escaped(found.answer_short)}</p>` : ""}`);
     } catch {
       if (mine === panel) open(`<p>${escaped(strings.failed)}</p>`);
@@ -124,6 +139,8 @@ async function city(place, settings) {
       return open(`<h3>${escaped(p.name ?? "")}</h3><p>${escaped(strings.loose)}</p><p><a href="${escaped(here.pathname + here.search)}">${escaped(strings.show_district)}</a></p>`);
     }
     if (!p.count) return tell(p.number);
+    const numbers = typeof p.numbers === "string" ? JSON.parse(p.numbers) : p.numbers;
+    if (numbers?.length) return tellAll(numbers);
     const expand = typeof p.expand === "string" ? JSON.parse(p.expand) : p.expand;
     const before = map.getZoom();
     const view = expand && map.cameraForBounds([[expand[0], expand[1]], [expand[2], expand[3]]], { padding: 70, maxZoom: 17 });
@@ -166,7 +183,7 @@ async function small(place, settings) {
         ],
       };
   const camera = (outlines) => {
-    if (known) return { center: [lon, lat], zoom: settings.map.basemap ? 14.5 : settings.map.zoom + 0.3 };
+    if (known) return { center: [lon, lat], zoom: settings.map.basemap ? 14.5 : settings.map.zoom - 0.3 };
     const feature = outlines?.features.find((each) => each.properties.slug === district);
     return feature && { bounds: boundsOf(feature), fitBoundsOptions: { padding: 24 } };
   };

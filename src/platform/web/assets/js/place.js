@@ -20,6 +20,7 @@ export async function start(place) {
   element.setAttribute("aria-label", strings.pin);
   const marker = new Marker({ element, anchor: "bottom", draggable: true, subpixelPositioning: true });
   let chosen = null;
+  let accepted = null; // the last point of which the server said that it is in the city
   let asking;
 
   function tell(text, refused = false) {
@@ -32,10 +33,28 @@ export async function start(place) {
     try {
       const answer = await fetch(`${near}?lon=${x}&lat=${y}`, { signal: asking.signal, headers: { Accept: "application/json" } });
       const found = await answer.json();
-      tell(answer.ok ? found.text : (found.text ?? found.detail ?? strings.outside), !answer.ok);
+      const good = answer.ok && found.inside !== false;
+      tell(found.text ?? (good ? strings.chosen : strings.outside), !good);
+      if (good) accepted = [x, y];
+      else if (accepted) put(accepted); // in the box but not in the city: back to where it was
+      else remove();
     } catch (problem) {
       if (problem.name !== "AbortError") tell(strings.chosen);
     }
+  }
+  function put(point) {
+    chosen = point;
+    [lon.value, lat.value] = chosen;
+    marker.setLngLat(chosen);
+  }
+  function remove() {
+    clearTimeout(timer);
+    asking?.abort();
+    chosen = accepted = null;
+    lon.value = lat.value = "";
+    marker.remove();
+    clear.hidden = true;
+    place.classList.remove("has-point");
   }
   let timer;
   /** Takes a point when it lies in the city's box; says so and changes nothing when not. */
@@ -43,14 +62,19 @@ export async function start(place) {
     const [x, y] = point;
     if (!(x >= west && x <= east && y >= south && y <= north)) {
       if (chosen) marker.setLngLat(chosen);
+      clearTimeout(timer);
+      asking?.abort();
       tell(strings.outside, true);
       return false;
     }
     const first = !chosen;
-    chosen = [Number(x.toFixed(6)), Number(y.toFixed(6))];
-    [lon.value, lat.value] = chosen;
-    marker.setLngLat(chosen);
-    if (first) { marker.addTo(map); element.removeAttribute("role"); element.tabIndex = 0; }
+    put([Number(x.toFixed(6)), Number(y.toFixed(6))]);
+    if (first) {
+      marker.addTo(map);
+      element.removeAttribute("role");
+      element.tabIndex = 0;
+      if (map.getZoom() < 13) map.easeTo({ center: chosen, zoom: 14.5 }); // near enough to put it right
+    }
     place.classList.add("has-point");
     clear.hidden = false;
     clearTimeout(timer);
@@ -70,7 +94,7 @@ export async function start(place) {
     if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    const by = event.shiftKey ? 60 : 12;
+    const by = event.shiftKey ? 50 : 10;
     const at = map.project(marker.getLngLat());
     const to = map.unproject([at.x + step[0] * by, at.y + step[1] * by]);
     if (choose(to.toArray(), { pause: 500 })) {
@@ -81,13 +105,14 @@ export async function start(place) {
   });
   middle?.addEventListener("click", () => { if (choose(map.getCenter().toArray())) element.focus(); });
   clear.addEventListener("click", () => {
-    chosen = null;
-    lon.value = lat.value = "";
-    marker.remove();
-    clear.hidden = true;
-    place.classList.remove("has-point");
+    remove();
     tell(strings.removed);
     (middle ?? map.getCanvas()).focus();
+  });
+  // An address was found beside the map: its point comes from there; none takes the pin away.
+  place.addEventListener("place:set", ({ detail }) => {
+    if (!detail) return remove();
+    if (choose(detail)) map.easeTo({ center: detail, zoom: Math.max(map.getZoom(), 15) });
   });
   if (navigator.geolocation && me) {
     me.hidden = false;

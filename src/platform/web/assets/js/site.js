@@ -91,11 +91,11 @@ function filters() {
         const other = control.name && fresh.querySelector(`[data-filters] [name="${control.name}"]`);
         if (!other) continue;
         control.className = other.className;
-        if (control !== document.activeElement || control.tagName === "SELECT") control.value = other.value;
+        if (!push || control !== document.activeElement || control.tagName === "SELECT") control.value = other.value;
       }
       if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
       if (push) history.pushState(null, "", address);
-      const config = fresh.getElementById("map-config");
+      const config = document.getElementById("map-config");
       if (config) dispatchEvent(new CustomEvent("filters", { detail: JSON.parse(config.textContent).map }));
       document.getElementById("said").textContent = document.getElementById("results-title").textContent;
     } catch (problem) {
@@ -147,6 +147,9 @@ function maps() {
     const start = () => import(new URL(place.dataset.module, location).href).then((module) => module.start(place)).catch((problem) => {
       console.warn(problem);
       place.classList.add("map-off");
+      const split = place.matches(".map-pane") && place.closest("[data-views]");
+      split?.classList?.remove("view-map");
+      split?.classList?.add("no-map"); // the list takes the whole page
     });
     new IntersectionObserver((entries, observer) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;

@@ -2,6 +2,7 @@
 const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
 const pen = canvas.getContext("2d", { willReadFrequently: true });
 const probe = document.createElement("i");
+probe.style.forcedColorAdjust = "none"; // marks keep their colours in forced-colours mode, as pictures do
 
 const NAMES = ["paper", "surface", "ink", "ink-2", "line", "line-mid", "accent", "accent-soft", "waiting", "answered", "land", "land-line", "beyond", "water", "map-text", "road", "green"];
 

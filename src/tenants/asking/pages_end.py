@@ -1,0 +1,140 @@
+"""The last steps: who you are, check your answers, look into your mail."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.web.access import PUBLIC
+from src.platform.web.app import Now, Uow
+from src.platform.web.forms import Form, Redisplay, read_form
+from src.platform.web.here import here
+from src.tenants.appeals.models import Photo
+from src.tenants.appeals.personal import looks_personal, shown_name
+from src.tenants.appeals.places import public_place
+from src.tenants.asking import photos, service
+from src.tenants.asking.answers import Answers, Step
+from src.tenants.asking.flow import (
+    PRIVATE,
+    SENT,
+    AnyRequest,
+    Visit,
+    address,
+    arrive,
+    flow_page,
+    lost,
+    require_earlier,
+    take,
+    visit,
+    wrong,
+)
+from src.tenants.asking.places import near_words
+from src.tenants.cities.catalogue import Catalogue
+
+
+def read_you(form: Form, before: Answers, _: Catalogue) -> Answers:
+    """The fields about the author. Not a word about the name means that it is not shown."""
+    return replace(
+        before, name=form.line("name"), email=form.line("email"), publish_name=form.line("signature") == "name"
+    )
+
+
+@get("/ask/{key:str}/you", access=PUBLIC, include_in_schema=False)
+async def you(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Say who you are."""
+    found = await arrive(request, uow, key, Step.YOU, now=now)
+    return found.page("you", signature=shown_name(found.answers.name))
+
+
+@post("/ask/{key:str}/you", access=PUBLIC, include_in_schema=False, status_code=303)
+async def keep_you(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Keep who they are."""
+    found = await take(request, uow, key, Step.YOU, read_you, now=now)
+    if isinstance(found, Response):
+        return found
+    errors = wrong(found)
+    if errors:
+        raise Redisplay(found.page("you", status=422, errors=errors, signature=shown_name(found.answers.name)))
+    await service.keep(uow, found.draft, found.answers, now=now)
+    return found.onward()
+
+
+def fingerprint(answers: Answers, there: Sequence[Photo]) -> str:
+    """Of what was shown for checking; a draft that was changed in another tab has another one."""
+    whole = json.dumps([answers.data(), [str(photo.id) for photo in there]], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+
+async def check_page(found: Visit, session: AsyncSession, *, status: int = 200, changed: bool = False) -> Response[str]:
+    """The question as the public will see it, and apart from it what the public will not."""
+    answers, known, at = found.answers, found.known, found.at
+    category, district = known.category_by_slug[answers.category], known.district_by_slug[answers.district]
+    there = await photos.of_draft(session, found.draft)
+    lon, lat = answers.point or (None, None)
+    public = public_place(
+        precision=category.precision, sensitive=category.sensitive, address=answers.address, lon=lon, lat=lat
+    )
+    return found.page(
+        "check",
+        status=status,
+        category=category,
+        district=district,
+        public=public,
+        public_near=near_words(at, found.source, public.lon, public.lat) if public.lon is not None and public.lat is not None else "",
+        signature=shown_name(answers.name) if answers.publish_name else "",
+        photos=[] if category.sensitive else there,
+        left_out=len(there) if category.sensitive else 0,
+        near=near_words(at, found.source, *answers.point) if answers.point else "",
+        overruled=known.district_by_slug.get(answers.overruled),
+        personal=[item.words for item in looks_personal(f"{answers.title}\n{answers.body}")],
+        seen=fingerprint(answers, there),
+        changed=changed,
+    )
+
+
+@get("/ask/{key:str}/check", access=PUBLIC, include_in_schema=False)
+async def check(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Check the answers."""
+    return await check_page(await arrive(request, uow, key, Step.CHECK, now=now), uow)
+
+
+@post("/ask/{key:str}/check", access=PUBLIC, include_in_schema=False, status_code=303)
+async def send(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Send the question, once. What was changed since it was shown is shown again first."""
+    form = await read_form(request)
+    found = await visit(request, uow, key, Step.CHECK, now=now, lock=True)
+    if found is None:
+        raise lost(request)
+    require_earlier(found)
+    if form.line("seen") != fingerprint(found.answers, await photos.of_draft(uow, found.draft)):
+        raise Redisplay(await check_page(found, uow, status=409, changed=True))
+    await service.send(
+        uow,
+        found.draft,
+        found.answers,
+        category=found.known.category_by_slug[found.answers.category],
+        district=found.known.district_by_slug[found.answers.district],
+        language=found.at.lang,
+        now=now,
+    )
+    return found.go(SENT)
+
+
+@get("/ask/{key:str}/sent", access=PUBLIC, include_in_schema=False)
+async def sent(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Look into your mail."""
+    draft = await service.draft_at(uow, key, now=now)
+    if draft is None:
+        raise lost(request)
+    if draft.appeal_id is None:
+        return Redirect(address(here(request), key, Step.CHECK), status_code=303, headers=PRIVATE)
+    return flow_page(request, "sent", email=Answers.of(draft.data).email)
+
+
+handlers = [you, keep_you, check, send, sent]

@@ -1,0 +1,205 @@
+"""The fourth step: photos; and the photos themselves."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.data.unit_of_work import Database
+from src.platform.files import images, store
+from src.platform.files.images import Encoded, Fault, NotAPhoto
+from src.platform.web.access import PUBLIC
+from src.platform.web.app import Now, Uow
+from src.platform.web.forms import CONTROL, Form, TooLarge, Upload, read_form
+from src.platform.web.here import Here, here
+from src.tenants.asking import photos, service
+from src.tenants.asking.answers import Answers, Step
+from src.tenants.asking.flow import AnyRequest, Visit, arrive, catch, lost, visit
+from src.tenants.asking.steps import Faults
+
+FORM_AT_MOST = photos.AT_MOST * images.BYTES_AT_MOST + 512 * 1024
+SWALLOWED_AT_MOST = 256 * 1024 * 1024
+SWALLOWED_WITHIN = 60
+"""Bytes and seconds that are spent on a body which is refused."""
+SHOWN_OF_A_NAME = 40
+PUBLIC_CACHE = "public, max-age=86400"
+"""A day: whoever hides a photo later wants it gone."""
+
+
+class Taken(NamedTuple):
+    """A photo that was made anew and written down."""
+
+    id: UUID
+    photo: Encoded
+    name: str
+
+
+def photo_fault(at: Here, fault: Fault) -> str:
+    """Why a file was not taken, and what to do."""
+    return {
+        Fault.EMPTY: at._("файл порожній"),
+        Fault.TOO_HEAVY: at._("файл більший за 12 МБ. Зменште фото або зробіть знімок екрана з ним"),
+        Fault.TOO_LARGE: at._("на фото понад 40 мільйонів точок. Зменште його"),
+        Fault.HEIC: at._("це фото у форматі HEIC. Збережіть його як JPEG: на iPhone — «Поділитися», «Параметри», «Найсумісніший»"),
+        Fault.OTHER_KIND: at._("це не фото JPEG, PNG або WebP"),
+        Fault.BROKEN: at._("фото пошкоджене або обірване. Спробуйте надіслати його ще раз"),
+    }[fault]
+
+
+async def photos_page(
+    found: Visit, session: AsyncSession, *, status: int = 200, errors: Faults | None = None
+) -> Response[str]:
+    """The page; of a sensitive category it tells why there are none."""
+    category = found.known.category_by_slug.get(found.answers.category)
+    there = await photos.of_draft(session, found.draft)
+    overruled = found.known.district_by_slug.get(found.answers.overruled)
+    return found.page(
+        "photos",
+        status=status,
+        errors=errors,
+        photos=there,
+        at_most=photos.AT_MOST,
+        sensitive=category is not None and category.sensitive,
+        overruled=overruled,
+        district=found.known.district_by_slug.get(found.answers.district),
+    )
+
+
+@get("/ask/{key:str}/photos", access=PUBLIC, include_in_schema=False)
+async def show_photos(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Add photos, or go on without."""
+    return await photos_page(await arrive(request, uow, key, Step.PHOTOS, now=now), uow)
+
+
+@post("/ask/{key:str}/photos", access=PUBLIC, include_in_schema=False, status_code=303)
+async def add_photos(request: AnyRequest, key: FromPath[str], now: Now) -> Response[Any]:
+    """Take photos in: the good ones stay, whatever is wrong with others.
+
+    Transactions of its own, short ones: a slow upload and the decoding of large pictures hold no connection.
+    """
+    at = here(request)
+    database: Database = request.app.state.database
+    try:
+        form = await read_form(request, bytes_at_most=FORM_AT_MOST)
+    except TooLarge:
+        await swallow(request)
+        form = Form(errors={"photos": at._("Усе разом завелике. Надсилайте фото по одному, кожне до 12 МБ")})
+    async with database.unit(at.the_city.id) as session:
+        found = await visit(request, session, key, Step.PHOTOS, now=now)
+        if found is None:
+            return await catch(request, session, Answers(), now=now)
+        category = found.known.category_by_slug.get(found.answers.category)
+    if category is not None and category.sensitive:
+        return found.onward()
+    taken, refused = await take_in(at, form.uploads.get("photos", []))
+    async with database.unit(at.the_city.id) as session:
+        found = await visit(request, session, key, Step.PHOTOS, now=now, lock=True)
+        if found is None:
+            return await catch(request, session, Answers(), now=now)
+        refused += await put_down(session, found, taken)
+        await service.keep(session, found.draft, found.answers, now=now)
+        faults = form.errors or ({"photos": " ".join(refused)} if refused else {})
+        if faults:
+            return await photos_page(found, session, status=422, errors=faults)
+        return found.go(Step.PHOTOS, change=found.changing) if form.flag("add") else found.onward()
+
+
+async def swallow(request: AnyRequest) -> None:
+    """Read a body that was refused by its announced length, so that the browser shows our answer and not a broken line."""
+    if not request.headers.get("content-length", "").isdigit():
+        return
+    left = SWALLOWED_AT_MOST
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SWALLOWED_WITHIN):
+            while left > 0:
+                message = await request.receive()
+                if message["type"] != "http.request" or not message["more_body"]:
+                    return
+                left -= len(message["body"])
+
+
+async def take_in(at: Here, uploads: Sequence[Upload]) -> tuple[list[Taken], list[str]]:
+    """Make the photos anew and write them down; and a sentence for each file that is none, or one too many."""
+    taken: list[Taken] = []
+    refused: list[str] = []
+    for position, upload in enumerate(uploads):
+        name = CONTROL.sub("", upload.name)[:SHOWN_OF_A_NAME]
+        with upload.file as file:
+            if position >= photos.AT_MOST:
+                refused.append(too_many(at, name))
+                continue
+            try:
+                photo = await images.encode(file.read(images.BYTES_AT_MOST + 1))
+            except NotAPhoto as problem:
+                refused.append(f"«{name}»: {photo_fault(at, problem.fault)}.")
+            else:
+                taken.append(Taken(await photos.write(at.the_city.id, photo), photo, name))
+    return taken, refused
+
+
+def too_many(at: Here, name: str) -> str:
+    """A photo that does not fit in."""
+    return at._("«%(name)s» не додано: можна не більше п’яти фото.") % {"name": name}
+
+
+async def put_down(session: AsyncSession, found: Visit, taken: Sequence[Taken]) -> list[str]:
+    """Put the photos to the draft; a sentence for each that is one too many."""
+    return [
+        too_many(found.at, item.name) for item in taken if not await photos.add(session, found.draft, item.id, item.photo)
+    ]
+
+
+@post("/ask/{key:str}/photos/{photo_id:uuid}/removal", access=PUBLIC, include_in_schema=False, status_code=303)
+async def remove_photo(request: AnyRequest, key: FromPath[str], photo_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
+    """Take a photo away; taking it away twice does nothing."""
+    found = await visit(request, uow, key, Step.PHOTOS, now=now, lock=True)
+    if found is None:
+        raise lost(request)
+    await photos.remove(uow, found.draft, photo_id)
+    await service.keep(uow, found.draft, found.answers, now=now)
+    return found.go(Step.PHOTOS, change=found.changing)
+
+
+async def photo_file(request: AnyRequest, photo_id: UUID, size: str, *, digest: str, cache: str) -> Response[Any]:
+    """The bytes of a photo, or a word that the browser has them already."""
+    headers = {"Cache-Control": cache, "ETag": f'"{digest[:32]}-{size}"', "X-Content-Type-Options": "nosniff"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(None, status_code=304, headers=headers, media_type=images.MEDIA_TYPE)
+    try:
+        body = await store.get(here(request).the_city.id, photos.key(photo_id, size))
+    except FileNotFoundError as problem:
+        raise NotFoundException from problem
+    return Response(body, media_type=images.MEDIA_TYPE, headers=headers)
+
+
+@get(
+    "/ask/{key:str}/photos/{photo_id:uuid}/{size:str}", access=PUBLIC, include_in_schema=False, exclude_from_compression=True
+)
+async def draft_photo(
+    request: AnyRequest, key: FromPath[str], photo_id: FromPath[UUID], size: FromPath[str], uow: Uow, now: Now
+) -> Response[Any]:
+    """A photo of a draft, for whoever has the draft's key."""
+    draft = await service.draft_at(uow, key, now=now)
+    photo = await photos.one_of_draft(uow, draft, photo_id) if draft is not None and size in photos.SIZES else None
+    if photo is None:
+        raise NotFoundException
+    return await photo_file(request, photo_id, size, digest=photo.digest, cache="private, max-age=3600")
+
+
+@get("/photos/{photo_id:uuid}/{size:str}", access=PUBLIC, include_in_schema=False, exclude_from_compression=True)
+async def photo(request: AnyRequest, photo_id: FromPath[UUID], size: FromPath[str], uow: Uow) -> Response[Any]:
+    """A photo of an appeal: everybody's when the public sees it, else staff's only."""
+    found = await photos.of_appeal(uow, photo_id) if size in photos.SIZES else None
+    if found is None or not (found.public or here(request).staff):
+        raise NotFoundException
+    cache = PUBLIC_CACHE if found.public else "private, no-cache"
+    return await photo_file(request, photo_id, size, digest=found.digest, cache=cache)
+
+
+handlers = [show_photos, add_photos, remove_photo, draft_photo, photo]

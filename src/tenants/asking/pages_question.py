@@ -1,0 +1,203 @@
+"""The first two steps: the question, and what it is about, with the guidance that says whose it is."""
+
+from dataclasses import replace
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.web.access import PUBLIC
+from src.platform.web.app import Now, Uow
+from src.platform.web.forms import Form, Redisplay, read_form
+from src.platform.web.here import Here, here
+from src.tenants.asking import service
+from src.tenants.asking.answers import TITLE_AT_MOST, Answers, Step
+from src.tenants.asking.flow import (
+    GUIDANCE,
+    PRIVATE,
+    AnyRequest,
+    Visit,
+    address,
+    arrive,
+    flow_page,
+    take,
+    visit,
+    wrong,
+)
+from src.tenants.asking.steps import Faults, faults
+from src.tenants.board.queries import Card, by_id, card
+from src.tenants.cities.catalogue import Catalogue, InLanguage, catalogue
+from src.tenants.search.queries import likely_categories, similar
+
+SIMILAR_AT_MOST = 4
+
+
+def read_question(form: Form, before: Answers, _: Catalogue) -> Answers:
+    """The question's fields."""
+    return replace(before, title=form.line("title"), body=form.text("body"))
+
+
+def read_category(form: Form, before: Answers, _: Catalogue) -> Answers:
+    """The category's field."""
+    return replace(before, category=form.line("category"))
+
+
+def from_one_box(typed: str) -> Answers:
+    """What was typed into the home page's only field: a sentence, or a sentence with the rest of the story."""
+    line = " ".join(typed.split())
+    if len(line) <= TITLE_AT_MOST:
+        return Answers(title=line)
+    ends = [line.find(sign) for sign in ("? ", ". ", "! ")]
+    first = min((end for end in ends if 0 < end < TITLE_AT_MOST), default=-1)
+    return Answers(title=line[: first + 1], body=typed)
+
+
+async def alike(session: AsyncSession, at: Here, known: InLanguage, words: str) -> list[Card]:
+    """Published questions that are about the same."""
+    found = await by_id(session, await similar(session, words, count=SIMILAR_AT_MOST))
+    return [card(row, at, known) for row in found]
+
+
+def start_page(request: AnyRequest, answers: Answers, *, status: int = 200, errors: Faults | None = None) -> Response[str]:
+    """The first page, while there is no draft yet."""
+    at = here(request)
+    return flow_page(
+        request,
+        "question",
+        status=status,
+        step=Step.QUESTION,
+        number=Step.QUESTION.number,
+        back=at.url("/"),
+        action=at.url("/ask"),
+        answers=answers,
+        errors=errors or {},
+        lost=False,
+    )
+
+
+@get("/ask", access=PUBLIC, include_in_schema=False)
+async def start(request: AnyRequest) -> Response[Any]:
+    """Begin; ``title`` may come along in the address."""
+    typed = Form({"title": [request.query_params.get("title", "")]})
+    return start_page(request, Answers(title=typed.line("title")))
+
+
+@post("/ask", access=PUBLIC, include_in_schema=False, status_code=303)
+async def begin(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
+    """Make the draft: from this page's fields, or from the home page's box, after which the first page is shown filled."""
+    at, form = here(request), await read_form(request)
+    if "text" in form.values:
+        answers = from_one_box(form.text("text"))
+        if answers == Answers():
+            return Redirect(at.url("/ask"), status_code=303, headers=PRIVATE)
+        key = await service.begin(uow, answers, now=now)
+        return Redirect(address(at, key, Step.QUESTION), status_code=303, headers=PRIVATE)
+    source = await catalogue(uow)
+    answers = read_question(form, Answers(), source)
+    errors = faults(at, Step.QUESTION, answers, source)
+    if errors:
+        raise Redisplay(start_page(request, answers, status=422, errors=errors))
+    key = await service.begin(uow, answers, now=now)
+    return Redirect(address(at, key, Step.CATEGORY), status_code=303, headers=PRIVATE)
+
+
+@get("/ask/similar", access=PUBLIC, include_in_schema=False)
+async def similar_fragment(request: AnyRequest, uow: Uow) -> Response[Any]:
+    """A piece of a page: published questions like what is being typed; empty when there are none."""
+    at = here(request)
+    known = (await catalogue(uow)).into(at.lang)
+    typed = Form({"q": [request.query_params.get("q", "")]}).text("q")
+    return flow_page(request, "similar", cards=await alike(uow, at, known, typed[:500]))
+
+
+@get("/ask/thanks", access=PUBLIC, include_in_schema=False)
+async def thanks(request: AnyRequest) -> Response[Any]:
+    """After «Це відповіло на моє запитання»."""
+    return flow_page(request, "thanks")
+
+
+@get("/ask/{key:str}/question", access=PUBLIC, include_in_schema=False)
+async def question(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """The question again, to change it."""
+    found = await arrive(request, uow, key, Step.QUESTION, now=now)
+    return found.page("question", lost=request.query_params.get("lost") == "1")
+
+
+@post("/ask/{key:str}/question", access=PUBLIC, include_in_schema=False, status_code=303)
+async def keep_question(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Keep the question."""
+    found = await take(request, uow, key, Step.QUESTION, read_question, now=now)
+    if isinstance(found, Response):
+        return found
+    errors = wrong(found)
+    if errors:
+        raise Redisplay(found.page("question", status=422, errors=errors, lost=False))
+    await service.keep(uow, found.draft, found.answers, now=now)
+    return found.onward()
+
+
+async def category_page(found: Visit, session: AsyncSession, *, status: int = 200, errors: Faults | None = None) -> Response[str]:
+    """The categories, the likely ones first; above them what has been asked already."""
+    words = f"{found.answers.title} {found.answers.body}"
+    likely = likely_categories(found.source, words)
+    known = found.known
+    return found.page(
+        "category",
+        status=status,
+        errors=errors,
+        likely=[known.category[item] for item in likely],
+        others=[item for item in known.categories if item.id not in likely],
+        gone=bool(found.answers.category) and found.answers.category not in known.category_by_slug and not errors,
+        cards=await alike(session, found.at, known, words),
+    )
+
+
+@get("/ask/{key:str}/category", access=PUBLIC, include_in_schema=False)
+async def category(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Choose the category."""
+    return await category_page(await arrive(request, uow, key, Step.CATEGORY, now=now), uow)
+
+
+@post("/ask/{key:str}/category", access=PUBLIC, include_in_schema=False, status_code=303)
+async def keep_category(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Keep the category and show its guidance; an emergency is kept too, and stops there."""
+    found = await take(request, uow, key, Step.CATEGORY, read_category, now=now)
+    if isinstance(found, Response):
+        return found
+    chosen = found.known.category_by_slug.get(found.answers.category)
+    if chosen is None:
+        raise Redisplay(await category_page(found, uow, status=422, errors=wrong(found)))
+    await service.keep(uow, found.draft, found.answers, now=now)
+    return found.go(GUIDANCE, change=found.changing)
+
+
+@get("/ask/{key:str}/guidance", access=PUBLIC, include_in_schema=False)
+async def guidance(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Who answers for such things, what to do now, when it is 102. An emergency has no way on."""
+    found = await arrive(request, uow, key, Step.CATEGORY, now=now)
+    chosen = found.known.category_by_slug.get(found.answers.category)
+    if chosen is None:
+        return found.go(Step.CATEGORY)
+    change = "?change=1" if found.changing else ""
+    return found.page(
+        "emergency" if chosen.emergency else "guidance",
+        category=chosen,
+        back=found.address(Step.CATEGORY) + change,
+        onward=found.address(Step.CHECK if found.changing else Step.PLACE),
+    )
+
+
+@post("/ask/{key:str}/answered", access=PUBLIC, include_in_schema=False, status_code=303)
+async def answered(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """The guidance was the answer: forget the draft, say thanks."""
+    found = await visit(request, uow, key, Step.CATEGORY, now=now, lock=True)
+    if found is not None:
+        await service.drop(uow, found.draft)
+    return Redirect(here(request).url("/ask/thanks"), status_code=303, headers=PRIVATE)
+
+
+handlers = [
+    start, begin, similar_fragment, thanks, question, keep_question, category, keep_category, guidance, answered,
+]  # fmt: skip

@@ -1,0 +1,115 @@
+"""What the author's own page shows: their words, what happened, what happens next and when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.web.here import Here
+from src.tenants.appeals.models import Appeal, Submission
+from src.tenants.appeals.service import submission_of
+from src.tenants.appeals.states import PUBLIC, State
+from src.tenants.cities.catalogue import InLanguage, catalogue
+from src.tenants.subscriptions.queries import PublishedAnswer, published_answer
+
+ANSWER_WITHIN = timedelta(days=30)
+"""The Law on Citizens' Appeals, article 20: 15 days when nothing has to be studied, else a month."""
+
+EVENTS = text(
+    "SELECT kind, at, data FROM appeal_event WHERE city_id = :city AND appeal_id = :appeal "
+    "AND (public OR actor = 'author' OR kind IN ('rejected', 'merged')) ORDER BY at, id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """The page's contents in the reader's language."""
+
+    appeal: Appeal
+    submission: Submission
+    category: str
+    responder_to: str
+    target: Appeal | None
+    answer: PublishedAnswer | None
+    answered_by: str
+    events: list[dict[str, Any]]
+    due: datetime | None
+    overdue: bool
+
+    @property
+    def is_public(self) -> bool:
+        """Whether there is a public page to link to."""
+        return self.appeal.state in PUBLIC
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Before publication it is still the author's alone."""
+        return self.appeal.state in {State.UNCONFIRMED, State.SUBMITTED, State.REJECTED}
+
+    @property
+    def edited(self) -> bool:
+        """Whether the public reads other words than the author wrote."""
+        own = (self.submission.title, self.submission.body)
+        return self.is_public and (self.appeal.title, self.appeal.body) != own
+
+
+async def author_view(session: AsyncSession, at: Here, appeal: Appeal, now: datetime) -> AuthorView:
+    """Read everything the page shows; the number of queries does not depend on how much happened."""
+    known = (await catalogue(session)).into(at.lang)
+    target = None
+    if appeal.merged_into_id is not None:
+        target = (
+            await session.execute(
+                select(Appeal).where(Appeal.city_id == appeal.city_id, Appeal.id == appeal.merged_into_id)
+            )
+        ).scalar_one()
+    answered = appeal.state in {State.ANSWERED, State.REOPENED}
+    answer = await published_answer(session, appeal.id) if answered else None
+    rows = (await session.execute(EVENTS, {"city": appeal.city_id, "appeal": appeal.id})).all()
+    since = max((row.at for row in rows if row.kind in {"confirmed", "reopened"}), default=None)
+    waiting = appeal.state in {State.SUBMITTED, State.PUBLISHED, State.ROUTED, State.REOPENED}
+    due = since + ANSWER_WITHIN if since and waiting else None
+    return AuthorView(
+        appeal=appeal,
+        submission=await submission_of(session, appeal),
+        category=known.category[appeal.category_id].name,
+        responder_to=known.responder[appeal.responder_id].name_to if appeal.responder_id else "",
+        target=target,
+        answer=answer,
+        answered_by=known.responder[answer.responder_id].name if answer else "",
+        events=[line for row in rows if (line := line_of(at, known, row.kind, row.at, row.data)) is not None],
+        due=due,
+        overdue=due is not None and due < now,
+    )
+
+
+def line_of(at: Here, known: InLanguage, kind: str, moment: datetime, data: dict[str, Any]) -> dict[str, Any] | None:
+    """A line of the timeline in plain words; kinds that are not the author's business have none."""
+    note = ""
+    if kind == "asked":
+        label = at._("Ви поставили запитання")
+    elif kind == "confirmed":
+        label = at._("Ви підтвердили запитання")
+    elif kind == "rejected":
+        label, note = at._("Модератор повернув запитання"), str(data.get("reason", ""))
+    elif kind == "corrected":
+        label = at._("Ви виправили текст і надіслали його ще раз")
+    elif kind == "merged":
+        label = at._("Модератор приєднав запитання до {number}").format(number=data.get("number", ""))
+    elif kind == "withdrawn":
+        label = at._("Ви забрали запитання")
+    elif kind == "published":
+        label = at._("Запитання опубліковано")
+    elif kind == "routed":
+        whom = known.responder.get(UUID(data["responder"]))
+        label = at._("Запитання передано {whom}").format(whom=whom.name_to if whom else "")
+    elif kind == "answered":
+        label = at._("З’явилася відповідь")
+    elif kind == "reopened":
+        label, note = at._("Ви повідомили, що питання не вирішено"), str(data.get("why", ""))
+    else:
+        return None
+    return {"kind": kind, "label": label, "at": moment, "note": note}

@@ -1,0 +1,1 @@
+"""The benchmark: `make bench`. No test; nothing here runs in `make test`."""
