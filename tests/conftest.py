@@ -104,11 +104,17 @@ async def door(database: TestDatabase, clock: Clock, monkeypatch: pytest.MonkeyP
     """The whole web application on this test's database."""
     from src.main import build_web
     from src.platform.web import app as web_app
+    from src.tenants.board import pages as board_pages
+    from src.tenants.board import snapshot as board_snapshot
+    from src.tenants.cities import catalogue as city_catalogue
 
     monkeypatch.setenv("DATABASE_URL", database.app)
     monkeypatch.setenv("MIGRATION_DATABASE_URL", database.migrator)
     get_settings.cache_clear()
     monkeypatch.setattr(web_app, "now", lambda: clock.now)
+    # Copies in memory belong to a process and its one database; the tests' process has one database after the other.
+    for copies in (board_snapshot._held, board_pages._copies, city_catalogue._copies):  # noqa: SLF001
+        copies.clear()
     application = build_web(get_settings())
     yield application
     await application.database.close()

@@ -292,14 +292,8 @@ async def test_a_job_that_runs_twice_writes_one_letter(site: Site, mail: Mailbox
     async with site.unit() as session:
         for event in (await session.execute(select(AppealEvent))).scalars().all():
             await enqueue(session, "tell_people", event.id)
-    # The follower came after the answer: running its event again is the first time for them.
-    again = await mail.deliver()
-    assert [m["To"] for m in again] == [READER]
-    async with site.unit() as session:
-        for event in (await session.execute(select(AppealEvent))).scalars().all():
-            await enqueue(session, "tell_people", event.id)
     assert await mail.deliver() == []
-    assert len({m["Message-ID"] for m in mail.messages}) == len(mail.messages) == before + 1
+    assert len({m["Message-ID"] for m in mail.messages}) == len(mail.messages) == before
 
 
 async def test_merging_told_twice_does_not_undo_a_stop(site: Site, mail: Mailbox, clock: Clock) -> None:

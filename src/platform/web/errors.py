@@ -1,6 +1,7 @@
 """What a person sees when something is not there, not allowed or broken."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from litestar import Request, Response
@@ -37,17 +38,22 @@ REASONS = {
 
 def on_http(request: AnyRequest, problem: HTTPException) -> Response[Any]:
     """Litestar's own refusals: missing pages, wrong methods, values of the wrong kind in an address."""
-    if problem.status_code == 404 and here(request).path.startswith("/staff") and here(request).staff is None:  # noqa: PLR2004
+    at = here(request)
+    hidden = at.city is not None and at.staff is None and (at.path == "/staff" or at.path.startswith("/staff/"))
+    if problem.status_code == 404 and hidden:  # noqa: PLR2004
         return on_sign_in_first(request, SignInFirst())
-    if here(request).path.startswith("/api/") and problem.status_code == 400:  # noqa: PLR2004
+    if at.path.startswith("/api/") and problem.status_code == 400:  # noqa: PLR2004
         return Response({"status": 400, "detail": problem.detail, "extra": problem.extra or []}, status_code=400)
-    return error_page(request, problem.status_code)
+    answer = error_page(request, problem.status_code)
+    if allowed := (problem.headers or {}).get("allow"):  # RFC 9110, 15.5.6
+        answer.headers["Allow"] = allowed
+    return answer
 
 
 def on_sign_in_first(request: AnyRequest, _: SignInFirst) -> Response[Any]:
     """The same way to the sign-in page from every staff address, real or not."""
     at = here(request)
-    return Redirect(at.url("/sign-in") + "?next=" + at.path, status_code=303, headers={"Cache-Control": "no-store"})
+    return Redirect(f"{at.url('/sign-in')}?{urlencode({'next': at.path}, safe='/')}", status_code=303, headers={"Cache-Control": "no-store"})
 
 
 def on_redisplay(_: AnyRequest, problem: Redisplay) -> Response[Any]:

@@ -113,7 +113,7 @@ async def read_form(request: Request[Any, Any, Any], *, bytes_at_most: int = TEX
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > bytes_at_most:
+    if length.isdecimal() and int(length) > bytes_at_most:
         raise TooLarge
     if kind == "multipart/form-data":
         return await _read_multipart(request, options.get("boundary", ""), bytes_at_most)

@@ -16,6 +16,7 @@ import structlog
 from litestar._parsers import parse_cookie_string
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from src.platform.data.cities import Cities
 from src.platform.data.unit_of_work import Database
@@ -57,7 +58,8 @@ class FrontDoor:
         headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
         client, scheme = self.origin_of(scope, headers)
         host = host_name(headers.get("host", ""))
-        path: str = scope["path"]
+        # No address of ours has a NUL; the file system and PostgreSQL would stumble over it.
+        path: str = scope["path"].replace("\x00", "\ufffd")
         if path.startswith("/health/"):
             await self.answer_health(path, scope, send)
             return
@@ -83,14 +85,13 @@ class FrontDoor:
             return
         if at.city is not None and not plain_path.startswith("/static/"):
             at.staff = await self.recognise(at.city.id, headers.get("cookie", ""))
-        scope["here"] = at  # type: ignore[typeddict-unknown-key]
-        scope["path"] = plain_path
-        scope["raw_path"] = plain_path.encode()
-        scope["scheme"] = scheme
+        inner = {**scope, "here": at, "path": plain_path, "raw_path": plain_path.encode(), "scheme": scheme}
+        if scope["method"] == "HEAD":  # RFC 9110, 9.3.2: the same as GET, without the content
+            inner["method"], send = "GET", without_content(send)
         structlog.contextvars.bind_contextvars(request=at.request_id, city=at.city.slug if at.city else "")
-        await self.serve(application, at, scope, receive, send)
+        await self.serve(application, at, inner, receive, send)
 
-    async def serve(self, application: ASGIApp, at: Here, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, application: ASGIApp, at: Here, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401
         """Run the application; headers on the way out, one log line at the end (never query, body or cookie)."""
         began, status = perf_counter(), 0
         extra = security_headers(at)
@@ -142,15 +143,24 @@ class FrontDoor:
         if path == "/health/live":
             await plain(send, 200, "ok\n")
         elif path == "/health/ready":
-            async with self.database.unit() as session:
-                await session.execute(text("SELECT 1"))
-            await plain(send, 200, "ok\n")
+            ready = await self.database_answers()
+            await plain(send, 200 if ready else 503, "ok\n" if ready else "the database does not answer\n")
         elif path == "/health/host":
             asked = host_name(parse_qs(scope["query_string"].decode("latin-1")).get("domain", [""])[0])
             ours = asked == self.settings.base_domain or await self.cities.at_host(asked) is not None
             await plain(send, 200 if ours else 404, "yes\n" if ours else "no\n")
         else:
             await plain(send, 404, "no\n")
+
+
+    async def database_answers(self) -> bool:
+        """Whether a transaction can be begun."""
+        try:
+            async with self.database.unit() as session:
+                await session.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
 
 
 def host_name(value: str) -> str:
@@ -172,8 +182,22 @@ def from_this_site(headers: dict[str, str], scheme: str, host: str) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return True
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     return parts.netloc.lower() == host.lower() and parts.scheme in {scheme, "https"}
+
+
+def without_content(send: Send) -> Send:
+    """Passes the headers of an answer on, and no byte of its content."""
+
+    async def out(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return out
 
 
 async def plain(send: Send, status: int, words: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
@@ -185,9 +209,9 @@ async def plain(send: Send, status: int, words: str, headers: Iterable[tuple[byt
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"cache-control", b"no-store"),
             (b"x-content-type-options", b"nosniff"),
+            (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
             *headers,
         ],
     }
     await send(start)
     await send({"type": "http.response.body", "body": words.encode(), "more_body": False})
-

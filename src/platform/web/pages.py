@@ -160,6 +160,6 @@ def page(
     return Response(
         render(here(request), template, context),
         status_code=status,
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers={"Cache-Control": cache},
     )

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import City
 
-NUMBER = re.compile(r"^([A-Z][A-Z0-9]{1,11})-(\d{4})-(\d{6,})$")
+NUMBER = re.compile(r"^([A-Z][A-Z0-9]{1,11})-([0-9]{4})-([0-9]{6,9})$")
 
 NEXT_NUMBER = text(
     "INSERT INTO number_counter (city_id, id, year, last) VALUES (:city, :id, :year, 1) "

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from src.tenants.cities.geography import snapped
 from src.tenants.cities.models import PRECISIONS
 
-HOUSE_AFTER_COMMA = re.compile(r",\s*(?:буд(?:инок|\.)?\s*)?№?\s*\d.*$", re.IGNORECASE)
-FLAT = re.compile(r",?\s*кв(?:\.|артира)?\s*№?\s*\d+.*$", re.IGNORECASE)
+HOUSE = r"(?:(?:буд(?:инок|инку)?|б|д|дом|№)\.?\s*)*\d+"
+HOUSE_AFTER_COMMA = re.compile(rf",\s*{HOUSE}.*$", re.IGNORECASE)
+HOUSE_AT_THE_END = re.compile(
+    rf"\s+{HOUSE}(?:\s?-?[а-яґєіїa-z])?(?:\s?[/-]\s?\d+(?:-?[а-яґєіїa-z])?)?$", re.IGNORECASE
+)
+HOUSE_IN_FRONT = re.compile(r"^\d+(?:[-/]?[а-яґєіїa-z]|/\d+)?,?\s+(?=вул|просп|бул|пров|пл|наб|шосе|узв|[a-z])", re.IGNORECASE)
+FLAT = re.compile(
+    r"[,;]?\s*\(?(?<!\w)(?:кв(?:\.|арт\.?|артир[аиіу])?|помешкання|ap(?:t\.?|artment)|flat)\s*№?\s*\d+.*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,14 @@ def public_place(
         return PublicPlace("district", "", None, None)
     if precision == "exact":
         return PublicPlace("exact", FLAT.sub("", address).strip(), lon, lat)
-    words = HOUSE_AFTER_COMMA.sub("", FLAT.sub("", address)).strip()
+    words = without_house(FLAT.sub("", address).strip())
     if lon is None or lat is None:
         return PublicPlace("near", words, None, None)
     return PublicPlace("near", words, *snapped(lon, lat))
+
+
+def without_house(address: str) -> str:
+    """The street or landmark alone. A number inside a name stays («вул. 8 Березня»); one at the end goes, be it a school’s."""
+    if HOUSE_AFTER_COMMA.search(address):
+        return HOUSE_AFTER_COMMA.sub("", address).strip()
+    return HOUSE_IN_FRONT.sub("", HOUSE_AT_THE_END.sub("", address)).strip()

@@ -80,7 +80,7 @@ class Visit:
             status=status,
             **{
                 "step": self.step,
-                "number": self.step.number,
+                "step_number": self.step.number,
                 "back": self.address(Step.CHECK) if self.changing else back,
                 "action": self.address(self.step) + ("?change=1" if self.changing else ""),
                 "here_at": self.address,

@@ -68,7 +68,7 @@ def start_page(request: AnyRequest, answers: Answers, *, status: int = 200, erro
         "question",
         status=status,
         step=Step.QUESTION,
-        number=Step.QUESTION.number,
+        step_number=Step.QUESTION.number,
         back=at.url("/"),
         action=at.url("/ask"),
         answers=answers,

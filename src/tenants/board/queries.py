@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from src.platform.web.here import Here
 from src.tenants.cities.catalogue import InLanguage
 
 PAGE = 20
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 COLUMNS = (
     "a.id, a.number, a.title, a.public_state, a.category_id, a.district_id, a.confirmed_at, a.published_at, a.precision, "
@@ -69,7 +70,7 @@ class Cursor:
     id: UUID
 
     def __str__(self) -> str:
-        raw = int(self.published_at.timestamp() * 1_000_000).to_bytes(8, "big") + self.id.bytes
+        raw = ((self.published_at - EPOCH) // timedelta(microseconds=1)).to_bytes(8, "big") + self.id.bytes
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     @classmethod
@@ -77,7 +78,7 @@ class Cursor:
         """The cursor of an address; none when it is not one."""
         try:
             raw = base64.urlsafe_b64decode(typed + "=" * (-len(typed) % 4))
-            moment = datetime.fromtimestamp(int.from_bytes(raw[:8], "big") / 1_000_000, UTC)
+            moment = EPOCH + timedelta(microseconds=int.from_bytes(raw[:8], "big"))
             return cls(moment, UUID(bytes=raw[8:]))
         except (ValueError, OverflowError, OSError):
             return None

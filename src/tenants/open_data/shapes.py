@@ -71,12 +71,18 @@ class Appeal(Struct, frozen=True, kw_only=True):
         str | None,
         Meta(
             description=msgid("Ім’я в скороченому вигляді, якщо людина на це погодилася; інакше null"),
-            examples=["Олена К."],
+            examples=["Марія Т."],
         ),
     ]
     asked_at: Annotated[Instant, Meta(description=msgid("Коли запитання підтвердили"))]
     published_at: Annotated[Instant, Meta(description=msgid("Коли його опублікували"))]
-    answered_at: Annotated[Instant | None, Meta(description=msgid("Коли опублікували останню відповідь; null, якщо її не було"))]
+    answered_at: Annotated[
+        Instant | None,
+        Meta(
+            description=msgid("Коли опублікували останню відповідь; null, якщо її не було"),
+            examples=["2026-11-10T12:40:00Z"],
+        ),
+    ]
     answer_short: Annotated[
         str | None,
         Meta(

@@ -74,13 +74,22 @@ async function report() {
   }
 }
 
-await buildAll();
+async function buildOrClean() {
+  try {
+    await buildAll();
+  } catch (problem) {
+    await rm(`${DIST}.new-${process.pid}`, { recursive: true, force: true }); // what stands stays as it was
+    throw problem;
+  }
+}
+
+await buildOrClean();
 await report();
 if (process.argv.includes("--watch")) {
   let waiting;
   for await (const change of watch(HERE, { recursive: true })) {
     if (!/^(css|js)\//.test(change.filename ?? "")) continue;
     clearTimeout(waiting);
-    waiting = setTimeout(() => buildAll().then(report, (problem) => console.error(problem.message)), 80);
+    waiting = setTimeout(() => buildOrClean().then(report, (problem) => console.error(problem.message)), 80);
   }
 }

@@ -64,7 +64,7 @@ function keys() {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       const form = event.target.closest("form[method=post]");
-      const button = form && one("button.primary, button.warning, button:not(.vh, .small)", form);
+      const button = form && [...form.elements].find((control) => control.matches("button:not(.vh, .small)"));
       if (button && event.target.matches("textarea, input, select")) {
         event.preventDefault();
         form.requestSubmit(button);
@@ -122,7 +122,7 @@ function publication() {
     const next = one("[name=take_out]", form);
     if (next) return next.focus();
     box.hidden = true;
-    one("button[name=then]", form).focus();
+    one("[data-key=p]").focus();
   });
 
   const follow = () => {

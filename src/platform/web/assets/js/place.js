@@ -14,7 +14,7 @@ export async function start(place) {
   const say = place.querySelector(".place-say");
   const given = lon.value && lat.value ? [Number(lon.value), Number(lat.value)] : null;
 
-  const { map } = await frame(place.querySelector(".map"), settings, { locate: false, camera: () => (given ? { center: given, zoom: 15 } : {}) });
+  const { map } = await frame(place.querySelector(".map"), settings, { locate: false, camera: () => (given ? { center: given, zoom: config.basemap ? 15 : 13 } : {}) });
 
   const element = Object.assign(document.createElement("button"), { type: "button", className: "place-pin", innerHTML: PIN, title: strings.pin });
   element.setAttribute("aria-label", strings.pin);
@@ -73,7 +73,7 @@ export async function start(place) {
       marker.addTo(map);
       element.removeAttribute("role");
       element.tabIndex = 0;
-      if (map.getZoom() < 13) map.easeTo({ center: chosen, zoom: 14.5 }); // near enough to put it right
+      if (map.getZoom() < 12.5) map.easeTo({ center: chosen, zoom: config.basemap ? 15 : 13 }); // near enough to put it right
     }
     place.classList.add("has-point");
     clear.hidden = false;
