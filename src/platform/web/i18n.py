@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from babel.support import Translations
 
 LOCALES = Path(__file__).parent / "locale"
 DAYS_TOLD_AS_AGO = 7
+DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,7 @@ class Language:
         """«12 листопада», with the year when it is not this one."""
         day = moment.astimezone(ZoneInfo(zone)).date() if isinstance(moment, datetime) else moment
         this_year = (now or datetime.now(UTC)).astimezone(ZoneInfo(zone)).year
-        with_year = day.year != this_year
-        pattern = ("d MMMM y" + (" 'р'." if self.code == "uk" else "")) if with_year else "d MMMM"
-        return format_date(day, pattern, locale=self.code).replace(" ", "\u00a0", 1)
+        return written_day(self.code, day, with_year=day.year != this_year)
 
     def datetime(self, moment: datetime, zone: str) -> str:
         """«12 листопада, 14:10» in the given zone."""
@@ -60,11 +59,36 @@ class Language:
         delta = moment - now
         if -delta.days > DAYS_TOLD_AS_AGO:
             return self.date(moment, zone, now=now)
-        return format_timedelta(delta, add_direction=True, threshold=1, locale=self.code).replace(" ", "\u00a0", 1)
+        return written_distance(self.code, rounded(delta.total_seconds()))
 
     def number(self, value: float) -> str:
         """Digits grouped as the language groups them."""
-        return format_decimal(value, locale=self.code)
+        return written_number(self.code, value)
+
+
+@lru_cache(maxsize=4096)
+def written_day(code: str, day: date, *, with_year: bool) -> str:
+    """A day in words; kept, because Babel takes longer to write one than the database to find a row."""
+    pattern = ("d MMMM y" + (" 'р'." if code == "uk" else "")) if with_year else "d MMMM"
+    return format_date(day, pattern, locale=code).replace(" ", "\u00a0", 1)
+
+
+@lru_cache(maxsize=4096)
+def written_distance(code: str, seconds: float) -> str:
+    """A distance in time in words, from now."""
+    return format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=1, locale=code).replace(" ", "\u00a0", 1)
+
+
+@lru_cache(maxsize=4096)
+def written_number(code: str, value: float) -> str:
+    """A number in digits."""
+    return format_decimal(value, locale=code)
+
+
+def rounded(seconds: float) -> float:
+    """The distance in whole units of the largest that fits, which is all that its words tell."""
+    unit = next((unit for unit in (DAY, 3600, 60) if abs(seconds) >= unit), 1)
+    return round(seconds / unit) * unit
 
 
 def load(code: str) -> Translations:
