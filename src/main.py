@@ -22,6 +22,8 @@ from src.platform.web import apex, language
 from src.platform.web.app import front_door
 from src.platform.web.front_door import FrontDoor
 from src.platform.work import mail
+from src.tenants.answers import jobs as answers_jobs
+from src.tenants.answers import pages as answers_pages
 from src.tenants.asking import jobs as asking_jobs
 from src.tenants.asking import pages as asking_pages
 from src.tenants.board import pages as board_pages
@@ -33,9 +35,9 @@ from src.tenants.subscriptions import author_pages
 from src.tenants.subscriptions import jobs as subscriptions_jobs
 from src.tenants.subscriptions import pages as subscriptions_pages
 
-CITY_HANDLERS = [*people_pages.handlers, *asking_pages.handlers, *board_pages.handlers, *desk_pages.handlers, *guides_pages.handlers, *open_data_pages.handlers, *subscriptions_pages.handlers, *author_pages.handlers, language.choose_language]
+CITY_HANDLERS = [*people_pages.handlers, *answers_pages.handlers, *asking_pages.handlers, *board_pages.handlers, *desk_pages.handlers, *guides_pages.handlers, *open_data_pages.handlers, *subscriptions_pages.handlers, *author_pages.handlers, language.choose_language]
 APEX_HANDLERS = [apex.choose_city, language.choose_language]
-JOB_MODULES = (mail, asking_jobs, subscriptions_jobs)
+JOB_MODULES = (mail, answers_jobs, asking_jobs, subscriptions_jobs)
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 
 

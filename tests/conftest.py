@@ -113,8 +113,9 @@ async def door(database: TestDatabase, clock: Clock, monkeypatch: pytest.MonkeyP
     get_settings.cache_clear()
     monkeypatch.setattr(web_app, "now", lambda: clock.now)
     # Copies in memory belong to a process and its one database; the tests' process has one database after the other.
-    for copies in (board_snapshot._held, board_pages._copies, city_catalogue._copies):  # noqa: SLF001
-        copies.clear()
+    for held in (board_snapshot, board_pages, city_catalogue):
+        for name in ("_held", "_copies", "_locks"):
+            getattr(held, name, {}).clear()
     application = build_web(get_settings())
     yield application
     await application.database.close()

@@ -94,3 +94,11 @@ async def test_signing_out_ends_the_session(site: Site, mail: Mailbox) -> None:
     await site.post("/sign-out")
     page = await site.get("/staff/queue", status=303)
     assert page.location.startswith("/sign-in")
+
+
+async def test_every_staff_address_real_or_not_gives_the_same_way_in(site: Site) -> None:
+    for path in ("/staff", "/staff/queue", "/staff/nothing-here"):
+        page = await site.get(path, status=303)
+        assert page.location == f"/sign-in?next={path}"
+    opened = await site.get("/sign-in?next=/staff/queue")
+    assert opened.one("input[name=next]")["value"] == "/staff/queue"

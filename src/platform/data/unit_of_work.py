@@ -24,6 +24,7 @@ def tell_the_city(session: Session, transaction: SessionTransaction, connection:
 
     Registered on SQLAlchemy's own class, so that no session, whoever makes it, goes without.
     """
+    session.info["driver"] = connection.connection.driver_connection
     city_id: UUID | None = session.info.get("city_id")
     if city_id is None or transaction.nested:
         return

@@ -56,7 +56,7 @@ class Fault(StrEnum):
     BROKEN = "broken"
 
 
-class NotAPhoto(Exception):
+class NotAPhoto(Exception):  # noqa: N818  the domain's word
     """The file is refused."""
 
     def __init__(self, fault: Fault) -> None:
@@ -116,7 +116,7 @@ def within_bounds(width: int, height: int) -> None:
 def _webp_size(data: bytes) -> tuple[int, int]:
     """Width and height from a WebP's header (RFC 9649): Pillow reserves the whole canvas when it opens one."""
     chunk, body = data[12:16], data[20:30]
-    if len(body) < 10:
+    if len(body) < 10:  # noqa: PLR2004  the longest of the three headers
         raise NotAPhoto(Fault.BROKEN)
     if chunk == b"VP8X":
         return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")

@@ -1,20 +1,20 @@
 """Pages: templates, what every one of them knows, and the response they become."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
-from jinja2.nodes import EvalContext
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import Request, Response
 from markupsafe import Markup, escape
 
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import Language
+from src.platform.web.translating import TranslatedEnvironment
 
 ROOT = Path(__file__).parents[2]
 STATIC = Path(__file__).parent / "static"
@@ -98,46 +98,23 @@ def paragraphs(text: str) -> Markup:
     return Markup("\n").join(Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in b.split("\n"))) for b in blocks)
 
 
-def spoken(language: Language) -> dict[str, Callable[..., str]]:
-    """``_``, ``gettext`` and ``ngettext`` of templates: Jinja's own do the same, and took a third of a page's time."""
-    fixed: dict[str, Markup] = {}
-
-    @pass_eval_context
-    def gettext(escaping: EvalContext, message: str, /, **values: object) -> str:
-        if values or not escaping.autoescape:
-            found = language.gettext(message)
-            return (Markup(found) if escaping.autoescape else found) % values  # noqa: S704  our own catalogue
-        if message not in fixed:
-            fixed[message] = Markup(language.gettext(message)) % {}  # noqa: S704
-        return fixed[message]
-
-    @pass_eval_context
-    def ngettext(escaping: EvalContext, one: str, many: str, num: int, /, **values: object) -> str:
-        found = language.ngettext(one, many, num)
-        return (Markup(found) if escaping.autoescape else found) % {"num": num, **values}  # noqa: S704
-
-    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
-
-
 @lru_cache(maxsize=4)
 def environment(code: str) -> Environment:
     """The template environment of a language; one each, so that the catalogue is bound once and not per page."""
     from src.platform.web.i18n import language_named  # noqa: PLC0415  avoids reading catalogues at import
 
     language: Language = language_named(code)
-    env = Environment(
+    env = TranslatedEnvironment(
+        language,
         loader=FileSystemLoader(template_folders()),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         auto_reload=False,
         cache_size=-1,
     )
-    env.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
-        spoken(language),
         asset=asset,
         url=url,
         date=show_date,

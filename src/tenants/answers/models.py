@@ -18,9 +18,7 @@ class Answer(CityOwned):
         within_city("account_id", "account"),
         CheckConstraint("published_at IS NULL OR short <> ''", name="published_has_short_part"),
         Index("ix_answer_appeal", "city_id", "appeal_id", "published_at"),
-        Index(
-            "uq_answer_one_draft", "city_id", "appeal_id", unique=True, postgresql_where="published_at IS NULL"
-        ),
+        Index("uq_answer_one_draft", "city_id", "appeal_id", unique=True, postgresql_where="published_at IS NULL"),
     )
 
     appeal_id: Mapped[UUID]

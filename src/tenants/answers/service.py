@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
-from src.tenants.answers.models import Answer, AnswerStep
+from src.platform.files import store
+from src.platform.work.jobs import enqueue
+from src.tenants.answers.documents import Document
+from src.tenants.answers.models import Answer, AnswerFile, AnswerStep
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Appeal
 from src.tenants.search import service as search
 
 STEPS_AT_MOST = 12
+FORGET = "forget_answer_file"
+"""The job that deletes the bytes of a file that was taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,7 @@ async def draft_of(session: AsyncSession, appeal: Appeal) -> Answer | None:
     """The answer that is being written, if any."""
     return (
         await session.execute(
-            select(Answer).where(
-                Answer.city_id == appeal.city_id, Answer.appeal_id == appeal.id, Answer.published_at.is_(None)
-            )
+            select(Answer).where(Answer.city_id == appeal.city_id, Answer.appeal_id == appeal.id, Answer.published_at.is_(None))
         )
     ).scalar_one_or_none()
 
@@ -54,15 +58,57 @@ async def write(session: AsyncSession, appeal: Appeal, words: Words, *, by: UUID
     answer.responder_id, answer.account_id = words.responder_id, by
     answer.short, answer.body = words.short, words.body
     await session.flush()
-    await session.execute(
-        delete(AnswerStep).where(AnswerStep.city_id == answer.city_id, AnswerStep.answer_id == answer.id)
-    )
+    await session.execute(delete(AnswerStep).where(AnswerStep.city_id == answer.city_id, AnswerStep.answer_id == answer.id))
     session.add_all(
         AnswerStep(city_id=answer.city_id, answer_id=answer.id, position=position, action=step.action, contact=step.contact)
         for position, step in enumerate(words.steps[:STEPS_AT_MOST], start=1)
     )
     await session.flush()
     return answer
+
+
+def file_key(answer_id: UUID, file_id: UUID) -> str:
+    """Where a file of an answer is kept, below its city's prefix."""
+    return f"answers/{answer_id.hex}/{file_id.hex}"
+
+
+async def attach(session: AsyncSession, answer: Answer, document: Document) -> None:
+    """Add a file to a draft; the same bytes a second time add nothing."""
+    held = (
+        await session.execute(
+            select(func.max(AnswerFile.position), func.bool_or(AnswerFile.digest == document.digest)).where(
+                AnswerFile.city_id == answer.city_id, AnswerFile.answer_id == answer.id
+            )
+        )
+    ).one()
+    if held[1]:
+        return
+    file_id = uuid7()
+    await store.put(answer.city_id, file_key(answer.id, file_id), document.data)
+    session.add(
+        AnswerFile(
+            city_id=answer.city_id,
+            id=file_id,
+            answer_id=answer.id,
+            position=(held[0] or 0) + 1,
+            name=document.name,
+            media_type=document.media_type,
+            bytes=len(document.data),
+            digest=document.digest,
+        )
+    )
+    await session.flush()
+
+
+async def detach(session: AsyncSession, answer: Answer, file_id: UUID) -> None:
+    """Take a file off a draft; a job deletes its bytes after the commit. Taking off what is not there does nothing."""
+    gone = await session.scalar(
+        delete(AnswerFile)
+        .where(AnswerFile.city_id == answer.city_id, AnswerFile.answer_id == answer.id, AnswerFile.id == file_id)
+        .returning(AnswerFile.id)
+    )
+    if gone is not None:
+        await enqueue(session, FORGET, answer.id, file_id)
 
 
 async def publish(session: AsyncSession, appeal: Appeal, answer: Answer, *, by: UUID, now: datetime) -> None:

@@ -9,7 +9,7 @@ from src.tenants.cities.models import PRECISIONS
 HOUSE = r"(?:(?:буд(?:инок|инку)?|б|д|дом|№)\.?\s*)*\d+"
 HOUSE_AFTER_COMMA = re.compile(rf",\s*{HOUSE}.*$", re.IGNORECASE)
 HOUSE_AT_THE_END = re.compile(
-    rf"\s+{HOUSE}(?:\s?-?[а-яґєіїa-z])?(?:\s?[/-]\s?\d+(?:-?[а-яґєіїa-z])?)?$", re.IGNORECASE
+    rf"\s+{HOUSE}(?:\s?-?[а-яґєіїa-z])?(?:\s?[/-]\s?\d+(?:\s?-?[а-яґєіїa-z])?)?$", re.IGNORECASE
 )
 HOUSE_IN_FRONT = re.compile(r"^\d+(?:[-/]?[а-яґєіїa-z]|/\d+)?,?\s+(?=вул|просп|бул|пров|пл|наб|шосе|узв|[a-z])", re.IGNORECASE)
 FLAT = re.compile(

@@ -37,9 +37,14 @@ def read_place(form: Form, before: Answers, source: Catalogue) -> Answers:
     if chosen is not None:
         lon, lat = chosen.middle
         address = address_with(chosen.name["uk"], address)
-    elif lon is None or lat is None or form.flag("forget_point") or (lon, lat) == before.point and address != before.address and left_behind(source, (lon, lat), address):
+    elif lon is None or lat is None or form.flag("forget_point") or outdated(before, (lon, lat), address, source):
         lon = lat = None
     return settled(replace(before, address=address, lon=lon, lat=lat, district=district, overruled=""), source)
+
+
+def outdated(before: Answers, point: tuple[float, float], address: str, source: Catalogue) -> bool:
+    """Whether a point was there before and belongs to the address of before only."""
+    return point == before.point and address != before.address and left_behind(source, point, address)
 
 
 def settled(answers: Answers, source: Catalogue) -> Answers:
@@ -92,7 +97,8 @@ async def keep_place(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now
         raise Redisplay(place_page(found, status=422 if nothing else 200, errors=nothing, look_up=not nothing))
     errors = wrong(found)
     if errors:
-        raise Redisplay(place_page(found, status=422, errors=errors, look_up=bool(found.answers.address) and not found.answers.point))
+        unclear = bool(found.answers.address) and found.answers.point is None
+        raise Redisplay(place_page(found, status=422, errors=errors, look_up=unclear))
     await service.keep(uow, found.draft, found.answers, now=now)
     return found.onward()
 

@@ -31,7 +31,7 @@ from src.tenants.board.queries import Card, by_id, card
 from src.tenants.cities.catalogue import Catalogue, InLanguage, catalogue
 from src.tenants.search.queries import likely_categories, similar
 
-SIMILAR_AT_MOST = 4
+SIMILAR_AT_MOST = 3
 
 
 def read_question(form: Form, before: Answers, _: Catalogue) -> Answers:
@@ -86,21 +86,18 @@ async def start(request: AnyRequest) -> Response[Any]:
 
 @post("/ask", access=PUBLIC, include_in_schema=False, status_code=303)
 async def begin(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
-    """Make the draft: from this page's fields, or from the home page's box, after which the first page is shown filled."""
+    """Make the draft: from this page's fields, or from the home page's box; a sentence too short is shown on this page."""
     at, form = here(request), await read_form(request)
-    if "text" in form.values:
-        answers = from_one_box(form.text("text"))
-        if answers == Answers():
-            return Redirect(at.url("/ask"), status_code=303, headers=PRIVATE)
-        key = await service.begin(uow, answers, now=now)
-        return Redirect(address(at, key, Step.QUESTION), status_code=303, headers=PRIVATE)
     source = await catalogue(uow)
-    answers = read_question(form, Answers(), source)
+    from_home = "text" in form.values
+    answers = from_one_box(form.text("text")) if from_home else read_question(form, Answers(), source)
+    if from_home and answers == Answers():
+        return Redirect(at.url("/ask"), status_code=303, headers=PRIVATE)
     errors = faults(at, Step.QUESTION, answers, source)
-    if errors:
+    if errors and not from_home:
         raise Redisplay(start_page(request, answers, status=422, errors=errors))
     key = await service.begin(uow, answers, now=now)
-    return Redirect(address(at, key, Step.CATEGORY), status_code=303, headers=PRIVATE)
+    return Redirect(address(at, key, Step.QUESTION if errors else Step.CATEGORY), status_code=303, headers=PRIVATE)
 
 
 @get("/ask/similar", access=PUBLIC, include_in_schema=False)
@@ -150,7 +147,7 @@ async def category_page(found: Visit, session: AsyncSession, *, status: int = 20
         likely=[known.category[item] for item in likely],
         others=[item for item in known.categories if item.id not in likely],
         gone=bool(found.answers.category) and found.answers.category not in known.category_by_slug and not errors,
-        cards=await alike(session, found.at, known, words),
+        cards=await alike(session, found.at, known, found.answers.title),
     )
 
 

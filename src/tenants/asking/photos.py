@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Row, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -56,7 +56,7 @@ async def one_of_draft(session: AsyncSession, draft: Draft, photo_id: UUID) -> P
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def of_appeal(session: AsyncSession, photo_id: UUID) -> Any:
+async def of_appeal(session: AsyncSession, photo_id: UUID) -> Row[Any] | None:
     """A photo of an appeal, and whether everybody may see it."""
     return (await session.execute(OF_APPEAL, {"city": city_id_of(session), "id": photo_id})).one_or_none()
 

@@ -76,10 +76,11 @@ def how_far(at: Here, name: str, metres: float) -> str:
 
 
 def address_with(place_name: str, typed: str) -> str:
-    """The address once a known place was chosen for it: its right name, and the house that was typed."""
-    if folded(place_name) in folded(typed):
-        return typed
+    """The address once a known place was chosen for it: its right name and the house, or what was typed if it says more."""
     house = HOUSE.search(typed)
+    said = folded(typed[: house.start()] if house else typed)
+    if folded(place_name) in said and folded(place_name) != said:
+        return typed
     return f"{place_name}, {house.group(1)}" if house else place_name
 
 

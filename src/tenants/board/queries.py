@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.data.reading import rows
 from src.platform.data.tenancy import city_id_of
 from src.platform.web.here import Here
 from src.tenants.cities.catalogue import InLanguage
@@ -84,24 +84,24 @@ class Cursor:
             return None
 
 
-_statements: dict[tuple[bool, ...], TextClause] = {}
+_statements: dict[tuple[bool, ...], str] = {}
 
 
-def list_statement(*, state: bool, category: bool, district: bool, since: bool, until: bool, after: bool) -> TextClause:
+def list_statement(*, state: bool, category: bool, district: bool, since: bool, until: bool, after: bool) -> str:
     """The list's statement for a combination of filters; each combination is made once and then prepared by the driver."""
     shape = (state, category, district, since, until, after)
     if shape not in _statements:
         conditions = [
-            "a.city_id = :city",
+            "a.city_id = %(city)s",
             "a.published_at IS NOT NULL",
-            "a.public_state = :state" if state else "a.public_state IS NOT NULL",
+            "a.public_state = %(state)s" if state else "a.public_state IS NOT NULL",
         ]
-        conditions += ["a.category_id = :category"] * category + ["a.district_id = :district"] * district
-        conditions += ["a.published_at >= :since"] * since + ["a.published_at < :until"] * until
-        conditions += ["(a.published_at, a.id) < (:at, :id)"] * after
-        _statements[shape] = text(
+        conditions += ["a.category_id = %(category)s"] * category + ["a.district_id = %(district)s"] * district
+        conditions += ["a.published_at >= %(since)s"] * since + ["a.published_at < %(until)s"] * until
+        conditions += ["(a.published_at, a.id) < (%(at)s, %(id)s)"] * after
+        _statements[shape] = (
             f"SELECT {COLUMNS} FROM appeal a {LAST_ANSWER} WHERE {' AND '.join(conditions)} "  # noqa: S608  fixed parts only
-            "ORDER BY a.published_at DESC, a.id DESC LIMIT :limit"
+            "ORDER BY a.published_at DESC, a.id DESC LIMIT %(limit)s"
         )
     return _statements[shape]
 
@@ -131,22 +131,24 @@ async def newest(  # noqa: PLR0913
     bound |= {key: value for key, value in given.items() if value}
     if after is not None:
         bound |= {"at": after.published_at, "id": after.id}
-    return (await session.execute(statement, bound)).all()
+    return await rows(session, statement, bound)
 
 
-BY_ID = text(f"SELECT {COLUMNS} FROM appeal a {LAST_ANSWER} WHERE a.city_id = :city AND a.id = ANY(:ids) AND a.public_state IS NOT NULL")  # noqa: S608, E501
+BY_ID = (
+    f"SELECT {COLUMNS} FROM appeal a {LAST_ANSWER} WHERE a.city_id = %(city)s AND a.id = ANY(%(ids)s) "  # noqa: S608
+    "AND a.public_state IS NOT NULL"
+)
 
 
 async def by_id(session: AsyncSession, ids: Sequence[UUID]) -> list[Any]:
     """Rows of public appeals in the order of the ids."""
     if not ids:
         return []
-    rows = {row.id: row for row in await session.execute(BY_ID, {"city": city_id_of(session), "ids": list(ids)})}
-    return [rows[item] for item in ids if item in rows]
+    found = {row.id: row for row in await rows(session, BY_ID, {"city": city_id_of(session), "ids": list(ids)})}
+    return [found[item] for item in ids if item in found]
 
 
-ONE = text(
-    """
+ONE = """
     SELECT a.id, a.number, a.title, a.body, a.state, a.public_state, a.category_id, a.district_id, a.confirmed_at,
         a.published_at, a.answered_at, a.place, a.precision, a.lon, a.lat, a.author, a.responder_id,
         (SELECT m.number FROM appeal m WHERE m.city_id = a.city_id AND m.id = a.merged_into_id
@@ -165,12 +167,12 @@ ONE = text(
             FROM photo p WHERE p.city_id = a.city_id AND p.appeal_id = a.id AND NOT p.hidden) AS photos,
         (SELECT count(*) FROM follower w WHERE w.city_id = a.city_id AND w.appeal_id = a.id
             AND w.confirmed_at IS NOT NULL AND w.stopped_at IS NULL) AS followers
-    FROM appeal a WHERE a.city_id = :city AND a.number = :number
+    FROM appeal a WHERE a.city_id = %(city)s AND a.number = %(number)s
         AND (a.public_state IS NOT NULL OR a.merged_into_id IS NOT NULL)
-    """
-)
+"""
 
 
 async def one(session: AsyncSession, number: str) -> Any | None:  # noqa: ANN401  a row of ONE
     """A public appeal with everything its page shows, in one statement; a merged one only names where it went."""
-    return (await session.execute(ONE, {"city": city_id_of(session), "number": number})).one_or_none()
+    found = await rows(session, ONE, {"city": city_id_of(session), "number": number})
+    return found[0] if found else None

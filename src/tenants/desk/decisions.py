@@ -73,7 +73,11 @@ def publication(at: Here, known: InLanguage, review: Review, form: Form) -> Publ
     title, body, address = form.line("title"), form.text("body"), form.line("address")
     if not title:
         form.refuse("title", at._("Напишіть заголовок"))
-    for name, value, most in (("title", title, TITLE_AT_MOST), ("body", body, BODY_AT_MOST), ("address", address, ADDRESS_AT_MOST)):
+    for name, value, most in (
+        ("title", title, TITLE_AT_MOST),
+        ("body", body, BODY_AT_MOST),
+        ("address", address, ADDRESS_AT_MOST),
+    ):
         if len(value) > most:
             form.refuse(name, at._("Скоротіть до %(limit)s знаків") % {"limit": at.language.number(most)})
     form.readable(("title", "body", "address"), at._("Частину знаків не вдалося прочитати. Перевірте текст"))
@@ -93,7 +97,9 @@ def publication(at: Here, known: InLanguage, review: Review, form: Form) -> Publ
     if left and not form.flag("keep"):
         form.refuse(
             "keep",
-            at._("У тексті лишилося те, що схоже на особисті дані: %(words)s. Вилучіть це або підтвердьте, що його можна показати всім")
+            at._(
+                "У тексті лишилося те, що схоже на особисті дані: %(words)s. Вилучіть це або підтвердьте, що його можна показати всім"
+            )
             % {"words": ", ".join(f"«{item.words}»" for item in left)},
         )
     hidden = {id_of(value) for value in form.all("hide")} & {photo.id for photo in review.photos}

@@ -64,9 +64,7 @@ async def alike(session: AsyncSession, rows: Sequence[Row[Any]]) -> dict[UUID, l
 def compared(row: Row[Any], other: Row[Any], share: float) -> Alike:
     """One pair: likely when about the same and near, or when the words are nearly the same."""
     same = row.category_id == other.category_id and near(row, other)
-    return Alike(
-        other.id, other.number, other.title, other.state, other.confirmed_at, share, likely=same or share >= SURE_SHARE
-    )
+    return Alike(other.id, other.number, other.title, other.state, other.confirmed_at, share, likely=same or share >= SURE_SHARE)
 
 
 def near(row: Row[Any], other: Row[Any]) -> bool:

@@ -37,7 +37,9 @@ async def desk(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         nav="desk",
         counts=await queries.counts(uow, now),
         names=words.queue_names(at),
-        sections=[(state, [row_of(at, source, row, repeats, Trail()) for row in found[state]]) for state in WAITS if found[state]],
+        sections=[
+            (state, [row_of(at, source, row, repeats, Trail()) for row in found[state]]) for state in WAITS if found[state]
+        ],
     )
 
 

@@ -35,9 +35,10 @@ async def open_appeal(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow) 
     source = await catalogue(uow)
     given = request.query_params
     trail = Trail.of(given, source.into(at.lang))
-    found = await review(uow, appeal_id, trail.filters(source.into(at.lang)))
+    goes_on = given.get("queue", "")
+    found = await review(uow, appeal_id, trail.filters(source.into(at.lang)), goes_on if goes_on in set(State) else "")
     done = words.done_words(at, given.get("done", ""), given.get("of", "")[:NUMBER_AT_MOST])
-    return show(request, source, found, trail, done=done)
+    return show(request, source, found, trail, done=done, stayed=done != "" and given.get("of") == found.appeal.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,10 @@ class Sent:
     def already_done(self, found: Review) -> bool:
         """Whether this very form was sent a moment ago: the second press of a button is not a conflict."""
         since = found.since(self.form.raw("seen"))
-        return bool(since) and {event.kind for event in since} <= MAKES[self.name] and all(
-            event.account_id == self.by for event in since
+        return (
+            bool(since)
+            and {event.kind for event in since} <= MAKES[self.name]
+            and all(event.account_id == self.by for event in since)
         )
 
 
@@ -186,9 +189,7 @@ async def check(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow) -> Res
         form.values[name] = [text]
     if form.raw("use_category"):
         form.values["category"] = [form.raw("use_category")]
-    return show(
-        request, sent.source, sent.review, sent.trail, sent="publication", form=form, merge_with=form.line("merge_with")
-    )
+    return show(request, sent.source, sent.review, sent.trail, sent="publication", form=form, merge_with=form.line("merge_with"))
 
 
 @post("/staff/appeals/{appeal_id:uuid}/rejection", access=staff(Permission.MODERATE), include_in_schema=False, status_code=303)

@@ -92,7 +92,9 @@ def rows_of(session: AsyncSession) -> Select[Any]:
     )
 
 
-async def queue(session: AsyncSession, state: State, filters: Filters, after: Place | None) -> tuple[list[Row[Any]], Place | None]:
+async def queue(
+    session: AsyncSession, state: State, filters: Filters, after: Place | None
+) -> tuple[list[Row[Any]], Place | None]:
     """A page of a queue and where the next one begins. What waits: the oldest first; what is done with: the newest."""
     oldest_first = state in WAITS
     query = filters.on(rows_of(session).where(Appeal.state == state))

@@ -44,8 +44,11 @@ class Review:
         return list(self.events[seen[0] + 1 :]) if seen else []
 
 
-async def review(session: AsyncSession, appeal_id: UUID, filters: Filters) -> Review:
-    """The appeal for staff; the 404 of a missing thing when there is none here, or when nobody confirmed it yet."""
+async def review(session: AsyncSession, appeal_id: UUID, filters: Filters, queue: str = "") -> Review:
+    """The appeal for staff; the 404 of a missing thing when there is none here, or when nobody confirmed it yet.
+
+    ``queue`` names the queue that goes on after it, when that is not the one of its own state.
+    """
     appeal = (await session.execute(both_sides(session).where(Appeal.id == appeal_id))).one_or_none()
     if appeal is None:
         raise NotFoundException
@@ -56,7 +59,7 @@ async def review(session: AsyncSession, appeal_id: UUID, filters: Filters) -> Re
         alike=(await alike(session, [appeal]))[appeal_id] if appeal.state == State.SUBMITTED else [],
         answers=await answers(session, appeal_id),
         merged=await merged_into(session, appeal_id),
-        after=await next_in_queue(session, appeal.state, filters, Place(appeal.confirmed_at, appeal.id)),
+        after=await next_in_queue(session, queue or appeal.state, filters, Place(appeal.confirmed_at, appeal.id)),
     )
 
 

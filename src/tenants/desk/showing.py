@@ -43,9 +43,7 @@ class Trail:
     def of(cls, given: Any, known: InLanguage) -> "Trail":  # noqa: ANN401  a query or a form: anything with ``get``
         """From an address; what the city does not have is left out."""
         category, district = given.get("category") or "", given.get("district") or ""
-        return cls(
-            category if category in known.category_by_slug else "", district if district in known.district_by_slug else ""
-        )
+        return cls(category if category in known.category_by_slug else "", district if district in known.district_by_slug else "")
 
     def filters(self, known: InLanguage) -> Filters:
         """The same by id."""
@@ -81,10 +79,11 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
     status: int = 200,
     conflict: Conflict | None = None,
     done: str = "",
+    stayed: bool = False,
     merge_with: str = "",
 ) -> Response[Any]:
     """The review page. ``sent`` names the form that comes back with ``form`` in it; the others open as ever, the merger
-    with the number ``merge_with``."""  # noqa: D209
+    with the number ``merge_with``. ``done`` is what was just done, to this very appeal when ``stayed``."""  # noqa: D209
     at = here(request)
     known = source.into(at.lang)
     forms = {name: form if form is not None and name == sent else Form() for name in FORMS}
@@ -117,6 +116,7 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
         errors=form.errors if form is not None else {},
         conflict=conflict,
         done=done,
+        stayed=stayed,
         original={"title": pieces(review.appeal.title), "body": pieces(review.appeal.body)},
         found_in_original=len(findings(review.appeal.title, review.appeal.body)),
         history=words.lines(at, known, list(review.events)),
@@ -124,7 +124,7 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
         rule=known.responder.get(rule) if rule else None,
         responder_options=[(str(item.id), item.name) for item in known.responders],
         responder_choices=[
-            (str(item.id), item.name, at._("за правилом міста") if item.id == rule else item.about) for item in known.responders
+            (str(item.id), item.name, at._("за правилом міста") if item.id == rule else "") for item in known.responders
         ],
         reasons=words.reasons(author_language(at, review)),
         reason_names={key: name for key, name, _ in words.reasons(at)},
@@ -135,9 +135,7 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
 
 def author_language(at: Here, review: Review) -> Here:
     """The city's words in the language of whoever asked: what is written to them."""
-    return Here(
-        settings=at.settings, host=at.host, path=at.path, language=language_of(review.appeal.language), city=at.city
-    )
+    return Here(settings=at.settings, host=at.host, path=at.path, language=language_of(review.appeal.language), city=at.city)
 
 
 def publication_context(at: Here, source: Catalogue, review: Review, form: Form) -> dict[str, Any]:

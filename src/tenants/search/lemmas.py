@@ -9,6 +9,7 @@ from src.tenants.cities.spelling import one_apostrophe
 
 WORD = re.compile(r"[\w]+(?:[’-][\w]+)*")
 UKRAINIAN = re.compile(r"[а-яґєії]", re.IGNORECASE)
+RARE = ("Infr", "Slng", "Arch", "Name", "Surn", "Patr")
 SHORTEST = 2
 LONGEST = 40
 SILENT = frozenset(
@@ -30,7 +31,17 @@ def lemma(word: str) -> str:
     """The dictionary form of a word in lower case; other languages stay as they are."""
     if not UKRAINIAN.search(word):
         return word
-    return str(analyser().parse(word)[0].normal_form).replace("'", "’")
+    return str(min(analyser().parse(word), key=oddity).normal_form).replace("'", "’")
+
+
+def oddity(parse: pymorphy3.analyzer.Parse) -> tuple[bool, bool]:
+    """How unlikely a reading of a word is here; of equals the dictionary's first one counts.
+
+    Its scores do not help with Ukrainian: «газони» may be an order to race («газонути»), «люди» several Liudas. Nouns come
+    first, so that all forms of one meet: «діти» is no verb.
+    """
+    rare = any(sign in parse.tag for sign in RARE)
+    return rare, parse.tag.POS != "NOUN"
 
 
 def lexemes(text: str) -> list[str]:

@@ -170,7 +170,7 @@ function keepTyped() {
   for (const form of all("form[data-keep]")) {
     const name = `typed:${form.dataset.keep}`;
     const saved = kept.get(session, name);
-    if (saved && !one(".error-summary")) {
+    if (saved && !one(".error-summary") && !location.pathname.endsWith("/check")) {
       for (const [field, values] of Object.entries(JSON.parse(saved))) {
         for (const control of form.querySelectorAll(`[name="${CSS.escape(field)}"]`)) {
           if (control.type === "hidden" || control.type === "file") continue;

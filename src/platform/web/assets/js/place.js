@@ -112,7 +112,7 @@ export async function start(place) {
   // An address was found beside the map: its point comes from there; none takes the pin away.
   place.addEventListener("place:set", ({ detail }) => {
     if (!detail) return remove();
-    if (choose(detail)) map.easeTo({ center: detail, zoom: Math.max(map.getZoom(), 15) });
+    if (choose(detail)) map.easeTo({ center: detail, zoom: Math.max(map.getZoom(), 13.5) });
   });
   if (navigator.geolocation && me) {
     me.hidden = false;
