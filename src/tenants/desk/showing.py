@@ -109,6 +109,9 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
         category=known.category[review.appeal.category_id],
         district=known.district[review.appeal.district_id],
         responder=known.responder.get(review.appeal.responder_id),
+        why_reopened=next((event.data.get("why") for event in reversed(review.events) if event.kind == "reopened"), "")
+        if review.state == State.REOPENED
+        else "",
         is_public=review.state in PUBLIC,
         can_answer=review.state in {State.ROUTED, State.REOPENED},
         steps=open_steps,

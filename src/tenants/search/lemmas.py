@@ -34,14 +34,14 @@ def lemma(word: str) -> str:
     return str(min(analyser().parse(word), key=oddity).normal_form).replace("'", "’")
 
 
-def oddity(parse: pymorphy3.analyzer.Parse) -> tuple[bool, bool]:
+def oddity(parse: pymorphy3.analyzer.Parse) -> tuple[bool, bool, bool]:
     """How unlikely a reading of a word is here; of equals the dictionary's first one counts.
 
-    Its scores do not help with Ukrainian: «газони» may be an order to race («газонути»), «люди» several Liudas. Nouns come
-    first, so that all forms of one meet: «діти» is no verb.
+    Its scores do not help with Ukrainian: «газони» may be an order to race («газонути»), «люди» several Liudas. A word
+    that is a dictionary form stays what it is; then nouns come first, so that all forms of one meet.
     """
     rare = any(sign in parse.tag for sign in RARE)
-    return rare, parse.tag.POS != "NOUN"
+    return rare, parse.normal_form != parse.word, parse.tag.POS != "NOUN"
 
 
 def lexemes(text: str) -> list[str]:
