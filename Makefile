@@ -11,13 +11,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run test bench lint requirements assets messages clean help setup setup-dev browser
 .NOTPARALLEL:
 
-run: setup assets messages ## start everything here; Ctrl-C stops it (PORT=8100 and DATA_DIR=... move it)
+run: setup assets ## start everything here; Ctrl-C stops it (PORT=8100 and DATA_DIR=... move it)
 	@exec $(PY) -m src run
 
-test: setup-dev assets messages browser ## set up and run all tests
+test: setup-dev assets browser ## set up and run all tests
 	@CHROMIUM="$$(sh infra/dev/find-browser.sh || true)" exec $(PY) -m pytest $(ARGS)
 
-bench: setup-dev assets messages ## measure the pages against a bare route
+bench: setup-dev assets ## measure the pages against a bare route
 	@exec $(PY) -m tests.bench
 
 lint: setup-dev ## ruff, mypy, import contracts
@@ -35,7 +35,7 @@ setup-dev:
 assets: setup ## build style sheets and scripts
 	@VENV="$(VENV)" sh infra/dev/assets.sh
 
-messages: setup ## compile the translations
+messages: setup ## collect the texts to translate into the catalogues
 	@VENV="$(VENV)" sh infra/dev/messages.sh
 
 browser: setup-dev

@@ -36,11 +36,7 @@ if given is not None:
     migrate(given)
 else:
     settings = get_settings()
-    url = (
-        context.config.attributes.get("url")
-        or settings.migration_database_url
-        or settings.database_url
-    )
+    url = context.config.attributes.get("url") or settings.migration_database_url or settings.database_url
     engine = create_engine(driver_address(url), poolclass=pool.NullPool)
     with engine.connect() as connection:
         migrate(connection)

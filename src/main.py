@@ -35,7 +35,18 @@ from src.tenants.subscriptions import author_pages
 from src.tenants.subscriptions import jobs as subscriptions_jobs
 from src.tenants.subscriptions import pages as subscriptions_pages
 
-CITY_HANDLERS = [*people_pages.handlers, *answers_pages.handlers, *asking_pages.handlers, *board_pages.handlers, *desk_pages.handlers, *guides_pages.handlers, *open_data_pages.handlers, *subscriptions_pages.handlers, *author_pages.handlers, language.choose_language]
+CITY_HANDLERS = [
+    *people_pages.handlers,
+    *answers_pages.handlers,
+    *asking_pages.handlers,
+    *board_pages.handlers,
+    *desk_pages.handlers,
+    *guides_pages.handlers,
+    *open_data_pages.handlers,
+    *subscriptions_pages.handlers,
+    *author_pages.handlers,
+    language.choose_language,
+]
 APEX_HANDLERS = [apex.choose_city, language.choose_language]
 JOB_MODULES = (mail, answers_jobs, asking_jobs, subscriptions_jobs)
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""

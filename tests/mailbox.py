@@ -22,7 +22,7 @@ class Keep:
         self.messages: list[EmailMessage] = []
         self.refuse: dict[str, str] = {}
 
-    async def handle_RCPT(  # noqa: N802, PLR0913  aiosmtpd's signature
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's signature
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Accept or refuse a recipient."""
@@ -33,7 +33,7 @@ class Keep:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep a message."""
-        message = cast(EmailMessage, email.message_from_bytes(cast(bytes, envelope.content), policy=default))
+        message = email.message_from_bytes(cast("bytes", envelope.content), policy=default)
         self.messages.append(message)
         return "250 Accepted"
 
@@ -85,7 +85,9 @@ class Mailbox(LocalSmtp):
             async with self.database.unit() as session:
                 rows = (
                     await session.execute(
-                        text("DELETE FROM dramatiq.queue WHERE state = 'queued' AND available_at <= now() RETURNING message, position")
+                        text(
+                            "DELETE FROM dramatiq.queue WHERE state = 'queued' AND available_at <= now() RETURNING message, position"
+                        )
                     )
                 ).all()
             if not rows:

@@ -1,6 +1,7 @@
 """The page contract: what every page that any test fetches must keep."""
 
 import re
+from typing import Any
 
 import html5lib
 import httpx
@@ -15,10 +16,10 @@ def check_page(response: httpx.Response) -> None:
     """Valid HTML, unique ids, title, language, one h1, labels, no inline script or style without the page's nonce."""
     where = str(response.request.url)
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
-    tree = parser.parse(response.text)
+    tree: Any = parser.parse(response.text)
     errors = [(position, code) for position, code, _ in parser.errors]
     assert not errors, f"{where}: invalid HTML {errors[:5]}\n{excerpt(response.text, errors)}"
-    assert tree.get("lang") == ("en" if response.request.url.path.startswith("/en") else "uk"), f"{where}: language"
+    assert tree.get("lang") == ("en" if f"{response.request.url.path}/".startswith("/en/") else "uk"), f"{where}: language"
     assert (tree.findtext("head/title") or "").strip(), f"{where}: no title"
     headings = tree.findall(".//h1")
     assert len(headings) == 1, f"{where}: {len(headings)} h1"
@@ -29,7 +30,7 @@ def check_page(response: httpx.Response) -> None:
     check_policy(where, response, tree)
 
 
-def check_labels(where: str, tree: html5lib.treebuilders.base.Node, ids: set[str]) -> None:
+def check_labels(where: str, tree: Any, ids: set[str]) -> None:
     """Every control has a label, and everything that refers to an id finds it."""
     labelled = {label.get("for") for label in tree.iter("label")}
     wrapped = {id(control) for label in tree.iter("label") for control in label.iter() if control.tag in LABELLED}
@@ -46,7 +47,7 @@ def check_labels(where: str, tree: html5lib.treebuilders.base.Node, ids: set[str
                 assert target in ids, f"{where}: {attribute}={target} points at nothing"
 
 
-def check_policy(where: str, response: httpx.Response, tree: html5lib.treebuilders.base.Node) -> None:
+def check_policy(where: str, response: httpx.Response, tree: Any) -> None:
     """Nothing inline that the page's own policy would refuse."""
     found = NONCE.search(response.headers.get("content-security-policy", ""))
     nonce = found.group(1) if found else None

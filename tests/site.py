@@ -48,7 +48,7 @@ class Page:
         """Where a redirect leads."""
         return self.response.headers.get("location", "")
 
-    def json(self) -> Any:  # noqa: ANN401
+    def json(self) -> Any:
         """The body as JSON."""
         return self.response.json()
 
@@ -102,7 +102,9 @@ class Site:
         """The same city without this browser's cookies."""
         return Site(self.door, self.slug, self.clock, prefix=self.prefix)
 
-    async def get(self, path: str, *, status: int | None = 200, follow: bool = False, headers: dict[str, str] | None = None) -> Page:
+    async def get(
+        self, path: str, *, status: int | None = 200, follow: bool = False, headers: dict[str, str] | None = None
+    ) -> Page:
         """Fetch a page; ``status`` none takes any."""
         response = await self.client.get(self.address(path), follow_redirects=follow, headers=headers)
         return self._checked(response, status)
@@ -189,7 +191,7 @@ class Site:
             )
         self.client.cookies.set("__Host-session", token, domain=f"{self.slug}.localhost", path="/")
 
-    async def question(self, **changes: Any) -> appeals.Question:  # noqa: ANN401
+    async def question(self, **changes: Any) -> appeals.Question:
         """A question as a resident would write it; ``category`` and ``district`` by slug."""
         known = await self.known()
         category = known.category_by_slug[changes.pop("category", "parking")]
@@ -211,7 +213,7 @@ class Site:
         )
         return replace(asked, **changes)
 
-    async def ask(self, *, confirmed: bool = True, **changes: Any) -> UUID:  # noqa: ANN401
+    async def ask(self, *, confirmed: bool = True, **changes: Any) -> UUID:
         """A question that waits for the moderator."""
         question = await self.question(**changes)
         async with self.unit() as session:
@@ -220,7 +222,7 @@ class Site:
                 await appeals.confirm(session, await self.city(), appeal.id, now=self.clock.now)
             return appeal.id
 
-    async def published(self, *, precision: str = "near", **changes: Any) -> UUID:  # noqa: ANN401
+    async def published(self, *, precision: str = "near", **changes: Any) -> UUID:
         """A question that everybody sees: red."""
         question = await self.question(**changes)
         appeal_id = await self.ask(**changes)
@@ -240,7 +242,7 @@ class Site:
             await appeals.publish(session, appeal_id, what, by=by, now=self.clock.now)
         return appeal_id
 
-    async def routed(self, *, responder: str = "patrol-police", **changes: Any) -> UUID:  # noqa: ANN401
+    async def routed(self, *, responder: str = "patrol-police", **changes: Any) -> UUID:
         """A question that a responder has."""
         appeal_id = await self.published(**changes)
         by = await self.moderator()
@@ -248,7 +250,7 @@ class Site:
             await appeals.route(session, appeal_id, await self.responder(responder), by=by, now=self.clock.now)
         return appeal_id
 
-    async def answered(self, *, short: str = "за авто на газоні відповідає місто.", **changes: Any) -> UUID:  # noqa: ANN401
+    async def answered(self, *, short: str = "за авто на газоні відповідає місто.", **changes: Any) -> UUID:
         """A question with a published answer: green."""
         appeal_id = await self.routed(**changes)
         by = await self.moderator()

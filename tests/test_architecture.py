@@ -10,8 +10,8 @@ from pathlib import Path
 from src.platform.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-LINES_AT_MOST = 350
-OURS = ("src", "migrations", "tests")
+LINES_AT_MOST = {"src": 350, "tests": 600}
+"""A test file is a list of sentences; it may be longer."""
 
 
 def files(*folders: str) -> Iterator[Path]:
@@ -82,9 +82,10 @@ def test_application_code_never_commits() -> None:
 
 
 def test_files_stay_small() -> None:
-    counted = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in files("src", "tests")}
-    long = {name: lines for name, lines in counted.items() if lines > LINES_AT_MOST}
-    assert not long, f"longer than {LINES_AT_MOST} lines: {long}"
+    for folder, most in LINES_AT_MOST.items():
+        counted = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in files(folder)}
+        long = {name: lines for name, lines in counted.items() if lines > most}
+        assert not long, f"longer than {most} lines: {long}"
 
 
 def test_only_main_and_siblings_import_pages_and_jobs() -> None:
@@ -128,9 +129,11 @@ def test_the_environment_is_read_in_one_place() -> None:
 
 
 def test_templates_have_no_inline_styles_or_scripts() -> None:
-    inline = re.compile(r"\sstyle=|\son[a-z]+=\"|<script(?![^>]*(?:\ssrc=|application/(?:ld\+)?json))(?![^>]*nonce)", re.IGNORECASE)
+    inline = re.compile(
+        r"\sstyle=|\son[a-z]+=\"|<script(?![^>]*(?:\ssrc=|application/(?:ld\+)?json))(?![^>]*nonce)", re.IGNORECASE
+    )
     for path in sorted((ROOT / "src").rglob("templates/**/*.html")):
         if path.is_relative_to(ROOT / "src/platform/local") or path.parent.name == "mail":
             continue  # letters need inline styles; the mail catcher is not part of the site
         found = inline.search(path.read_text(encoding="utf-8"))
-        assert not found, f"{path}: {found.group() if found else ''}"
+        assert found is None, f"{path}: {found}"

@@ -156,9 +156,7 @@ def test_it_runs_stops_and_keeps_its_data(copy: Path, port: int, runs: list[Run]
             assert took < 30, f"a second start took {took:.0f} seconds"
 
 
-def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_run_is_well(
-    copy: Path, port: int, runs: list[Run]
-) -> None:
+def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_run_is_well(copy: Path, port: int, runs: list[Run]) -> None:
     run = Run(copy, port)
     runs.append(run)
     run.wait_until_ready()

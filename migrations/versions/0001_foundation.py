@@ -18,10 +18,29 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-CITY_TABLES = (
-    "account category city_page district mail number_counter place responder water appeal routing_rule sign_in_link "
-    "staff_session answer appeal_word draft follower submission answer_file answer_step photo"
-).split()
+CITY_TABLES = [
+    "account",
+    "category",
+    "city_page",
+    "district",
+    "mail",
+    "number_counter",
+    "place",
+    "responder",
+    "water",
+    "appeal",
+    "routing_rule",
+    "sign_in_link",
+    "staff_session",
+    "answer",
+    "appeal_word",
+    "draft",
+    "follower",
+    "submission",
+    "answer_file",
+    "answer_step",
+    "photo",
+]
 
 LIFE = """
 CREATE FUNCTION appeal_keeps_to_its_life() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -72,15 +91,9 @@ def upgrade() -> None:
         sa.Column("contact_email", sa.Text(), server_default="", nullable=False),
         sa.Column("timezone", sa.Text(), server_default="Europe/Kyiv", nullable=False),
         sa.Column("demo", sa.Boolean(), server_default="false", nullable=False),
-        sa.Column(
-            "catalogue_revision", sa.BigInteger(), server_default="1", nullable=False
-        ),
-        sa.Column(
-            "published_revision", sa.BigInteger(), server_default="1", nullable=False
-        ),
-        sa.CheckConstraint(
-            "slug ~ '^[a-z][a-z0-9-]{1,40}$'", name=op.f("ck_city_slug")
-        ),
+        sa.Column("catalogue_revision", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("published_revision", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,40}$'", name=op.f("ck_city_slug")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_city")),
         sa.UniqueConstraint("number_prefix", name=op.f("uq_city_number_prefix")),
         sa.UniqueConstraint("slug", name=op.f("uq_city_slug")),
@@ -119,12 +132,8 @@ def upgrade() -> None:
         sa.Column("precision", sa.Text(), server_default="near", nullable=False),
         sa.Column("whose", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("now", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column(
-            "call_102_when", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
-        sa.Column(
-            "keywords", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False
-        ),
+        sa.Column("call_102_when", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("keywords", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "NOT sensitive OR precision = 'district'",
@@ -150,9 +159,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("title", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column(
-            "position", sa.Integer(), server_default=sa.text("0"), nullable=False
-        ),
+        sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(
             ["city_id"],
             ["city.id"],
@@ -216,9 +223,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_mail")),
         sa.UniqueConstraint("city_id", "dedupe_key", name=op.f("uq_mail_city_id")),
     )
-    op.create_index(
-        "ix_mail_state", "mail", ["city_id", "state", "created_at"], unique=False
-    )
+    op.create_index("ix_mail_state", "mail", ["city_id", "state", "created_at"], unique=False)
     op.create_table(
         "number_counter",
         sa.Column("city_id", sa.Uuid(), nullable=False),
@@ -328,9 +333,7 @@ def upgrade() -> None:
         sa.Column("responder_id", sa.Uuid(), nullable=True),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column(
-            "changed_revision", sa.BigInteger(), server_default="0", nullable=False
-        ),
+        sa.Column("changed_revision", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "(state = 'merged') = (merged_into_id IS NOT NULL)",
             name=op.f("ck_appeal_merged_into"),
@@ -359,9 +362,7 @@ def upgrade() -> None:
             "state NOT IN ('published', 'routed', 'answered', 'reopened') OR (title <> '' AND published_at IS NOT NULL)",
             name=op.f("ck_appeal_public_has_text"),
         ),
-        sa.CheckConstraint(
-            "(lon IS NULL) = (lat IS NULL)", name=op.f("ck_appeal_point")
-        ),
+        sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name=op.f("ck_appeal_point")),
         sa.ForeignKeyConstraint(
             ["city_id", "category_id"],
             ["category.city_id", "category.id"],
@@ -424,9 +425,7 @@ def upgrade() -> None:
         ],
         unique=False,
     )
-    op.create_index(
-        "ix_appeal_changed", "appeal", ["city_id", "changed_revision"], unique=False
-    )
+    op.create_index("ix_appeal_changed", "appeal", ["city_id", "changed_revision"], unique=False)
     op.create_index(
         "ix_appeal_newest",
         "appeal",
@@ -437,12 +436,8 @@ def upgrade() -> None:
         ],
         unique=False,
     )
-    op.create_index(
-        "ix_appeal_place", "appeal", ["city_id", "lon", "lat"], unique=False
-    )
-    op.create_index(
-        "ix_appeal_queue", "appeal", ["city_id", "state", "confirmed_at"], unique=False
-    )
+    op.create_index("ix_appeal_place", "appeal", ["city_id", "lon", "lat"], unique=False)
+    op.create_index("ix_appeal_queue", "appeal", ["city_id", "state", "confirmed_at"], unique=False)
     op.create_table(
         "routing_rule",
         sa.Column("city_id", sa.Uuid(), nullable=False),
@@ -507,9 +502,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_sign_in_link")),
-        sa.UniqueConstraint(
-            "city_id", "token_digest", name=op.f("uq_sign_in_link_city_id")
-        ),
+        sa.UniqueConstraint("city_id", "token_digest", name=op.f("uq_sign_in_link_city_id")),
     )
     op.create_index(
         "ix_sign_in_link_account",
@@ -538,9 +531,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_staff_session")),
-        sa.UniqueConstraint(
-            "city_id", "token_digest", name=op.f("uq_staff_session_city_id")
-        ),
+        sa.UniqueConstraint("city_id", "token_digest", name=op.f("uq_staff_session_city_id")),
     )
     op.create_index(
         "ix_staff_session_account",
@@ -620,9 +611,7 @@ def upgrade() -> None:
             "(actor = 'staff') = (account_id IS NOT NULL)",
             name=op.f("ck_appeal_event_staff_is_named"),
         ),
-        sa.CheckConstraint(
-            "actor IN ('author', 'staff', 'system')", name=op.f("ck_appeal_event_actor")
-        ),
+        sa.CheckConstraint("actor IN ('author', 'staff', 'system')", name=op.f("ck_appeal_event_actor")),
         sa.ForeignKeyConstraint(
             ["city_id", "account_id"],
             ["account.city_id", "account.id"],
@@ -667,9 +656,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("city_id", "lexeme", "id", name=op.f("pk_appeal_word")),
     )
-    op.create_index(
-        "ix_appeal_word_appeal", "appeal_word", ["city_id", "id"], unique=False
-    )
+    op.create_index("ix_appeal_word_appeal", "appeal_word", ["city_id", "id"], unique=False)
     op.create_table(
         "draft",
         sa.Column("city_id", sa.Uuid(), nullable=False),
@@ -723,9 +710,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_follower")),
-        sa.UniqueConstraint(
-            "city_id", "appeal_id", "email", name=op.f("uq_follower_city_id")
-        ),
+        sa.UniqueConstraint("city_id", "appeal_id", "email", name=op.f("uq_follower_city_id")),
     )
     op.create_index(
         "ix_follower_confirmed",
@@ -747,9 +732,7 @@ def upgrade() -> None:
         sa.Column("publish_name", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("language", sa.Text(), server_default="uk", nullable=False),
         sa.Column("rejected_because", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint(
-            "(lon IS NULL) = (lat IS NULL)", name=op.f("ck_submission_point")
-        ),
+        sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name=op.f("ck_submission_point")),
         sa.ForeignKeyConstraint(
             ["city_id", "id"],
             ["appeal.city_id", "appeal.id"],
@@ -815,9 +798,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_answer_step")),
-        sa.UniqueConstraint(
-            "city_id", "answer_id", "position", name=op.f("uq_answer_step_city_id")
-        ),
+        sa.UniqueConstraint("city_id", "answer_id", "position", name=op.f("uq_answer_step_city_id")),
     )
     op.create_table(
         "photo",
@@ -851,24 +832,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_photo")),
     )
-    op.create_index(
-        "ix_photo_appeal", "photo", ["city_id", "appeal_id", "position"], unique=False
-    )
-    op.create_index(
-        "ix_photo_draft", "photo", ["city_id", "draft_id", "position"], unique=False
-    )
+    op.create_index("ix_photo_appeal", "photo", ["city_id", "appeal_id", "position"], unique=False)
+    op.create_index("ix_photo_draft", "photo", ["city_id", "draft_id", "position"], unique=False)
 
     op.execute("ALTER TABLE city ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE city FORCE ROW LEVEL SECURITY")
     # Everybody may know which cities there are; only a city itself may change its row.
     op.execute(f"CREATE POLICY known_to_all ON city FOR SELECT TO {APP} USING (true)")
     op.execute(f"CREATE POLICY new_city ON city FOR INSERT TO {APP} WITH CHECK (true)")
-    op.execute(
-        f"CREATE POLICY this_city ON city FOR UPDATE TO {APP} USING (id = {THIS_CITY}) WITH CHECK (id = {THIS_CITY})"
-    )
-    op.execute(
-        f"CREATE POLICY migrations ON city TO {MIGRATOR} USING (true) WITH CHECK (true)"
-    )
+    op.execute(f"CREATE POLICY this_city ON city FOR UPDATE TO {APP} USING (id = {THIS_CITY}) WITH CHECK (id = {THIS_CITY})")
+    op.execute(f"CREATE POLICY migrations ON city TO {MIGRATOR} USING (true) WITH CHECK (true)")
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON city TO {APP}")
     for table in CITY_TABLES:
         keep_apart(table)
@@ -882,7 +855,5 @@ def upgrade() -> None:
 
     op.execute(generate_init_sql())
     op.execute(f"GRANT USAGE ON SCHEMA dramatiq TO {APP}")
-    op.execute(
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA dramatiq TO {APP}"
-    )
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA dramatiq TO {APP}")
     op.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA dramatiq TO {APP}")

@@ -65,9 +65,7 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="Sign-in for it, when it asks for one.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="Password for it.")
     smtp_tls: Literal["none", "starttls", "tls"] = Field(default="none", description="How the connection is protected.")
-    mail_from: str = Field(
-        default="", description="Sender's address; empty: no-reply@<city>.<base domain>."
-    )
+    mail_from: str = Field(default="", description="Sender's address; empty: no-reply@<city>.<base domain>.")
     mail_page_url: str = Field(default="", description="Address of the local mail catcher's page, shown in the demonstration.")
 
     # --- the map ----------------------------------------------------------------------------

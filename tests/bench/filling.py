@@ -32,7 +32,8 @@ COPIES = """
         a.category_id, a.district_id, a.created_at - shift, a.confirmed_at - shift, a.published_at - shift, a.answered_at - shift,
         a.title, a.body, a.place, a.precision,
         CASE WHEN a.lon IS NOT NULL THEN least(greatest(a.lon + dx, c.west), c.east) END,
-        CASE WHEN a.lat IS NOT NULL THEN least(greatest(a.lat + dy, c.south), c.north) END, a.author, a.responder_id, a.merged_into_id, a.version, c.published_revision
+        CASE WHEN a.lat IS NOT NULL THEN least(greatest(a.lat + dy, c.south), c.north) END,
+        a.author, a.responder_id, a.merged_into_id, a.version, c.published_revision
     FROM made JOIN appeal a ON a.city_id = %(city)s AND a.id = made.donor JOIN city c ON c.id = a.city_id
     ORDER BY made.id;
 
@@ -68,9 +69,7 @@ def fill(migrator: str, slug: str, total: int) -> None:
             "UPDATE city SET published_revision = published_revision + 1 WHERE slug = %s RETURNING id", [slug]
         ).fetchone()
         assert row is not None
-        counted = connection.execute(
-            "SELECT count(*) FROM appeal WHERE city_id = %s AND number IS NOT NULL", [row[0]]
-        ).fetchone()
+        counted = connection.execute("SELECT count(*) FROM appeal WHERE city_id = %s AND number IS NOT NULL", [row[0]]).fetchone()
         assert counted is not None
         bound = {"city": row[0], "donors": counted[0], "more": total - counted[0]}
         keys = connection.execute(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -21,7 +22,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from src.platform.data.unit_of_work import Database
 from src.platform.local.postgres import LocalPostgres
 from src.platform.local.roles import APP, MIGRATOR, bootstrap_roles
-from src.tenants.demo.seeding import SLUGS, seed_city
+from src.tenants.demo.kit import SLUGS
+from src.tenants.demo.seeding import seed_city
 from tests.browser.looks import Looks
 from tests.mailbox import Keep, LocalSmtp, free_port
 
@@ -116,14 +118,12 @@ def wait_until_ready(port: int) -> None:
     """Until the web process answers."""
     end = time.monotonic() + READY_WITHIN
     while True:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        with suppress(OSError), closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
             connection.request("GET", "/health/ready")
             if connection.getresponse().status == http.client.OK:
                 return
-        except OSError:
-            assert time.monotonic() < end, "the web process does not answer"
-            time.sleep(0.1)
+        assert time.monotonic() < end, "the web process does not answer"
+        time.sleep(0.1)
 
 
 @pytest.fixture

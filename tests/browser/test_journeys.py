@@ -25,7 +25,12 @@ class Story:
 
 
 KYIV = Story(
-    "kyiv", "Хто прибере самокати, що лежать упоперек пандуса?", "метро Лісова", "Лісова", "Користування дорогами", "iryna@ukr.example",
+    "kyiv",
+    "Хто прибере самокати, що лежать упоперек пандуса?",
+    "метро Лісова",
+    "Лісова",
+    "Користування дорогами",
+    "iryna@ukr.example",
     "kmda@kyiv.example",
 )
 POLTAVA = Story(
@@ -90,9 +95,7 @@ async def moderate(page: Page, number: str, looks: Looks | None = None) -> None:
 
 
 @pytest.mark.parametrize("story", [KYIV, POLTAVA], ids=lambda story: story.city)
-async def test_a_question_turns_red_and_then_green(
-    chromium: Browser, deployment: Deployment, looks: Looks, story: Story
-) -> None:
+async def test_a_question_turns_red_and_then_green(chromium: Browser, deployment: Deployment, looks: Looks, story: Story) -> None:
     pictures = looks if story is KYIV else None
     resident = await (await visitor(chromium, width=360, height=780)).new_page()
     await ask(resident, deployment, story, pictures)
@@ -124,7 +127,9 @@ async def test_a_question_turns_red_and_then_green(
     if pictures:
         await pictures.at(staff, "staff-answer", full=True)
     await staff.get_by_label("Коротко", exact=True).fill("це прибирає оператор прокату, а місто його штрафує.")
-    await staff.get_by_label(re.compile("^Докладно")).fill("Напишіть операторові.\n\nЯкщо за добу нічого не зміниться, телефонуйте 1551.")
+    await staff.get_by_label(re.compile("^Докладно")).fill(
+        "Напишіть операторові.\n\nЯкщо за добу нічого не зміниться, телефонуйте 1551."
+    )
     await staff.get_by_label("Крок 1: що зробити").fill("Напишіть операторові")
     await staff.get_by_role("button", name="Переглянути, як побачать усі").click()
     if pictures:

@@ -28,7 +28,7 @@ LOOKS = [(360, "light", ""), (1280, "light", ""), (360, "dark", "/en"), (1280, "
 
 @pytest.mark.parametrize(("width", "scheme", "prefix"), LOOKS)
 @pytest.mark.parametrize("name", PAGES)
-async def test_a_public_page_is_sound_at_every_width(  # noqa: PLR0913
+async def test_a_public_page_is_sound_at_every_width(
     chromium: Browser, deployment: Deployment, looks: Looks, name: str, width: int, scheme: str, prefix: str
 ) -> None:
     context = await visitor(chromium, width=width, scheme=scheme)
@@ -37,7 +37,7 @@ async def test_a_public_page_is_sound_at_every_width(  # noqa: PLR0913
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None)
     await page.goto(deployment.url("kyiv", prefix + PAGES[name]))
-    await looks.at(page, f"{name}-{width}-{scheme}-{'en' if prefix else 'uk'}", full=name not in {"home"})
+    await looks.at(page, f"{name}-{width}-{scheme}-{'en' if prefix else 'uk'}", full=name != "home")
     assert wrong == []
 
 

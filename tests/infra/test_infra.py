@@ -97,9 +97,7 @@ def test_the_proxy_compresses_and_tells_the_truth_about_the_visitor(
 
 
 @needs_caddy
-def test_certificates_are_made_only_for_hosts_of_ours(
-    application: int, tmp_path: Path, eventually: Callable[..., None]
-) -> None:
+def test_certificates_are_made_only_for_hosts_of_ours(application: int, tmp_path: Path, eventually: Callable[..., None]) -> None:
     port = application + 1
     # The file as it is deployed, but with certificates of Caddy's own authority: no test asks Let's Encrypt.
     own = f"admin off\n\tlocal_certs\n\tskip_install_trust\n\thttps_port {port}\n\thttp_port {application + 2}"
@@ -167,9 +165,7 @@ def test_the_images_steps_work_in_a_fresh_folder(tmp_path: Path) -> None:
             command = rest.replace("/app/.venv", shlex.quote(sys.prefix))
             done = subprocess.run(["sh", "-euc", command], cwd=app, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stderr
-    help_text = subprocess.run(
-        [sys.executable, "-m", "src", "--help"], cwd=app, capture_output=True, text=True, check=True
-    )
+    help_text = subprocess.run([sys.executable, "-m", "src", "--help"], cwd=app, capture_output=True, text=True, check=True)
     assert "migrate" in help_text.stdout
     assert not (app / "src/platform/web/assets/node_modules").exists()
 

@@ -73,7 +73,7 @@ def test_cyrillic_words_have_trigrams_and_cases(server: LocalPostgres) -> None:
 def test_the_runtime_role_owns_nothing_and_cannot_widen_its_rights(server: LocalPostgres) -> None:
     with psycopg.connect(server.dsn(APP), autocommit=True) as connection:
         flags = "rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication"
-        assert connection.execute(f"SELECT {flags} FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)  # noqa: S608
+        assert connection.execute(f"SELECT {flags} FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)
         owned = "SELECT count(*) FROM pg_shdepend WHERE refobjid = current_user::regrole AND deptype = 'o'"
         assert connection.execute(owned).fetchone() == (0,)
         for refused in ("CREATE TABLE mine ()", "CREATE SCHEMA mine", "CREATE TEMP TABLE mine ()",
@@ -84,9 +84,7 @@ def test_the_runtime_role_owns_nothing_and_cannot_widen_its_rights(server: Local
 
 def test_the_migrator_owns_the_database_and_grants_table_by_table(server: LocalPostgres) -> None:
     with psycopg.connect(server.dsn(MIGRATOR)) as owner:
-        owner.execute(
-            "CREATE TABLE granted (n int); CREATE TABLE forgotten (n int); GRANT SELECT ON granted TO vzaiemodiia_app"
-        )
+        owner.execute("CREATE TABLE granted (n int); CREATE TABLE forgotten (n int); GRANT SELECT ON granted TO vzaiemodiia_app")
     with psycopg.connect(server.dsn(APP), autocommit=True) as connection:
         connection.execute("SELECT FROM granted")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -95,9 +93,7 @@ def test_the_migrator_owns_the_database_and_grants_table_by_table(server: LocalP
 
 def test_roles_can_be_made_again_and_repair_what_was_widened(server: LocalPostgres) -> None:
     with psycopg.connect(server.dsn(BOOTSTRAP)) as connection:
-        connection.execute(
-            "ALTER ROLE vzaiemodiia_app BYPASSRLS CREATEDB; GRANT vzaiemodiia_migrator TO vzaiemodiia_app"
-        )
+        connection.execute("ALTER ROLE vzaiemodiia_app BYPASSRLS CREATEDB; GRANT vzaiemodiia_migrator TO vzaiemodiia_app")
     bootstrap(server)
     test_the_runtime_role_owns_nothing_and_cannot_widen_its_rights(server)
 

@@ -67,9 +67,7 @@ def a_message(subject: str = "Підтвердьте запитання") -> Ema
     message["To"] = "Олена Коваль <olena@example.org>"
     message["Subject"] = subject
     message.set_content("Натисніть: http://kyiv.localhost:8000/confirm/abc?x=1&y=2.\n<script>alert(1)</script>\n")
-    message.add_alternative(
-        "<html><head></head><body><a href='http://kyiv.localhost/'>Так</a></body></html>", subtype="html"
-    )
+    message.add_alternative("<html><head></head><body><a href='http://kyiv.localhost/'>Так</a></body></html>", subtype="html")
     return message
 
 
@@ -114,9 +112,7 @@ def test_messages_are_files_of_this_user_alone(catcher: Catcher) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize(
-    "address", ["/messages/none", "/messages/..%2F..%2Fetc%2Fpasswd", "/messages/20260101T000000000000-x"]
-)
+@pytest.mark.parametrize("address", ["/messages/none", "/messages/..%2F..%2Fetc%2Fpasswd", "/messages/20260101T000000000000-x"])
 def test_what_is_not_a_message_is_missing(catcher: Catcher, address: str) -> None:
     assert catcher.pages.get(address).status_code == httpx.codes.NOT_FOUND
 
@@ -130,9 +126,7 @@ def test_other_names_and_other_addresses_of_this_machine_get_nothing(catcher: Ca
 
 def test_a_broken_message_is_still_shown(tmp_path: Path) -> None:
     box = Mailbox(tmp_path / "mail")
-    id_ = box.add(
-        b"Subject: =?x-none?Q?=FF?=\r\nContent-Type: text/plain; charset=x-none\r\n\r\n\xff\xfe", "", ["a@example.org"]
-    )
+    id_ = box.add(b"Subject: =?x-none?Q?=FF?=\r\nContent-Type: text/plain; charset=x-none\r\n\r\n\xff\xfe", "", ["a@example.org"])
     mail = box.get(id_)
     assert mail is not None
     assert mail.text is not None

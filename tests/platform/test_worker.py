@@ -23,6 +23,8 @@ from tests.conftest import TestDatabase
 from tests.mailbox import Keep, free_port
 from tests.site import Site
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 AUTHOR = "olena@ukr.example"
 Eventually = Callable[..., None]
@@ -37,7 +39,7 @@ class Gate(Keep):
         self.open.set()
         self.not_now = 0
 
-    async def handle_RCPT(  # noqa: N802, PLR0913  aiosmtpd's signature
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's signature
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take the recipient, or ask to come later."""
@@ -77,15 +79,13 @@ def worker(database: TestDatabase, smtp: tuple[Gate, int], tmp_path: Path) -> It
         environment = os.environ | {
             "DATABASE_URL": database.app,
             "SMTP_PORT": str(smtp[1]),
-            "JOB_HEARTBEAT_SECONDS": "0.4",
+            "JOB_HEARTBEAT_SECONDS": "1",
             "WORKER_THREADS": "2",
             "DATA_DIR": str(tmp_path),
             "PYTHONUNBUFFERED": "1",
         }
         with log.open("ab") as out:
-            process = subprocess.Popen(  # noqa: S603  our own command
-                [sys.executable, "-m", "src", "worker"], cwd=ROOT, env=environment, stdout=out, stderr=out
-            )
+            process = subprocess.Popen([sys.executable, "-m", "src", "worker"], cwd=ROOT, env=environment, stdout=out, stderr=out)
         started.append(process)
         return process
 
@@ -105,7 +105,7 @@ class Look:
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """What a query finds."""
-        return self.connection.execute(query).fetchall()  # type: ignore[arg-type]
+        return self.connection.execute(query).fetchall()
 
     def one(self, query: str) -> object:
         """The only value."""
@@ -281,8 +281,7 @@ async def test_it_outlives_a_database_that_drops_its_connections(
     await site.door.database.engine.dispose()
     with psycopg.connect(postgres.dsn("postgres", "postgres"), autocommit=True) as admin:  # type: ignore[attr-defined]
         admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE usename = 'vzaiemodiia_app' AND datname = %s",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'vzaiemodiia_app' AND datname = %s",
             (look.one("SELECT current_database()"),),
         )
     await site.ask(confirmed=False, author_email="second@ukr.example")
@@ -296,9 +295,7 @@ async def test_no_words_of_people_get_into_the_queue(
     smtp[0].not_now = 1000
     await site.ask(confirmed=False)
     worker()
-    eventually(
-        lambda: look.one("SELECT count(*) FROM dramatiq.queue WHERE message->'options' ? 'retries'") == 1, 30
-    )
+    eventually(lambda: look.one("SELECT count(*) FROM dramatiq.queue WHERE message->'options' ? 'retries'") == 1, 30)
     queue = str(look.rows("SELECT message FROM dramatiq.queue"))
     for private in (AUTHOR, "газону", "traceback", "Traceback"):
         assert private not in queue
@@ -319,9 +316,7 @@ async def test_scheduled_jobs_are_enqueued_once_a_period(site: Site, database: T
     assert names == ["forget_mail", "forget_unconfirmed", "sweep_mail", "tidy_drafts"]
 
 
-async def test_a_period_that_could_not_be_enqueued_is_not_forgotten(
-    site: Site, database: TestDatabase, look: Look
-) -> None:
+async def test_a_period_that_could_not_be_enqueued_is_not_forgotten(site: Site, database: TestDatabase, look: Look) -> None:
     schedule = Worker(Settings(database_url=database.app))
     nowhere: UUID = uuid4()
     with pytest.raises(LookupError):

@@ -1,6 +1,7 @@
 """The author's own page: confirming, watching, correcting, withdrawing, reopening."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -36,7 +37,7 @@ async def events_of(site: Site, appeal_id: UUID) -> list[str]:
         return [row.kind for row in rows]
 
 
-async def rejected(site: Site, reason: str = "Назвіть, будь ласка, вулицю.", **changes: str) -> UUID:
+async def rejected(site: Site, reason: str = "Назвіть, будь ласка, вулицю.", **changes: Any) -> UUID:
     """A question that came back."""
     appeal_id = await site.ask(**changes)
     by = await site.moderator()
@@ -85,9 +86,7 @@ async def test_confirming_a_second_time_leads_to_the_same_page(site: Site) -> No
     assert await events_of(site, appeal_id) == ["asked", "confirmed"]
 
 
-async def test_after_a_week_the_link_leads_nowhere_and_the_question_goes(
-    site: Site, mail: Mailbox, clock: Clock
-) -> None:
+async def test_after_a_week_the_link_leads_nowhere_and_the_question_goes(site: Site, mail: Mailbox, clock: Clock) -> None:
     clock.forward(days=-8)
     old = await site.ask(confirmed=False)
     clock.forward(days=8)
@@ -251,9 +250,7 @@ async def test_a_rejected_question_can_be_corrected_and_sent_again(site: Site) -
     assert "Авто на газоні на Глибочицькій" in after.words
     assert await site.number(appeal_id) == number
     async with site.unit() as session:
-        kept = await session.scalar(
-            text("SELECT data->'before'->>'title' FROM appeal_event WHERE kind = 'corrected'")
-        )
+        kept = await session.scalar(text("SELECT data->'before'->>'title' FROM appeal_event WHERE kind = 'corrected'"))
     assert kept == "Чому не евакуюють авто з газону?"
 
 

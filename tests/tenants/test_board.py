@@ -22,12 +22,22 @@ def titles(page: Page) -> list[str]:
 
 async def five(site: Site, clock: Clock) -> None:
     """Five public appeals, each unlike the others, and three that nobody sees."""
-    await site.answered(title="Старе про собак", category="dogs", district="obolonskyi", body="Собака без повідка.")
+    await site.answered(
+        short="відповідає господар.", title="Старе про собак", category="dogs", district="obolonskyi", body="Собака без повідка."
+    )
     clock.forward(days=50)
     await site.published(title="Авто на газоні", category="parking", district="obolonskyi", body="Стоїть третій тиждень.")
-    await site.answered(title="Гучна музика вночі", category="noise", district="podilskyi", body="Кав’ярня грає до третьої.")
+    await site.answered(
+        short="тиша з 22:00.",
+        title="Гучна музика вночі",
+        category="noise",
+        district="podilskyi",
+        body="Кав’ярня грає до третьої.",
+    )
     clock.forward(days=20)
-    await site.routed(title="Темний під’їзд", category="public-space", district="podilskyi", body="Лампа не горить, на газоні яма.")
+    await site.routed(
+        title="Темний під’їзд", category="public-space", district="podilskyi", body="Лампа не горить, на газоні яма."
+    )
     await site.published(title="Де перехід?", category="traffic", district="shevchenkivskyi", body="Біля школи на Лук’янівці.")
     await site.ask(title="Ще не опубліковане", category="traffic")
     await site.ask(title="Не підтверджене", category="traffic", confirmed=False)
@@ -80,7 +90,14 @@ async def test_filters_live_in_the_address_and_the_counts_add_up(site: Site, clo
 
 async def test_several_filters_of_one_name_and_very_long_words_break_nothing(site: Site) -> None:
     await site.published()
-    for query in ("q=" + "я" * 5000, "q=" + "%D1%8F+" * 1000, "state=waiting&state=answered", "q=%FF%FE", "q=%ED%A0%80", "q='%22%3C%3E&%25"):
+    for query in (
+        "q=" + "я" * 5000,
+        "q=" + "%D1%8F+" * 1000,
+        "state=waiting&state=answered",
+        "q=%FF%FE",
+        "q=%ED%A0%80",
+        "q='%22%3C%3E&%25",
+    ):
         await site.get(f"/?{query}")
 
 
@@ -176,7 +193,9 @@ async def test_nobody_is_sent_to_another_language_by_a_link_they_followed(site: 
         assert (await site.get(address)).one("html")["lang"] == "uk"
 
 
-@pytest.mark.parametrize("to", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/x%0d%0aset-cookie:a=b", "%2F%2Fevil.example"])
+@pytest.mark.parametrize(
+    "to", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/x%0d%0aset-cookie:a=b", "%2F%2Fevil.example"]
+)
 async def test_the_language_switch_leads_nowhere_else(site: Site, to: str) -> None:
     page = await site.get(f"/language/uk?to={to}", status=302)
     assert page.location == "/"

@@ -88,7 +88,11 @@ async def test_the_best_answers_are_the_most_followed_then_the_newest(site: Site
     await site.published(title="Ще без відповіді")
     await site.answered(title="Інша тема", category="noise")
     async with site.unit() as session:
-        for email, confirmed, stopped in (("a@b.example", clock.now, None), ("c@d.example", None, None), ("e@f.example", clock.now, clock.now)):
+        for email, confirmed, stopped in (
+            ("a@b.example", clock.now, None),
+            ("c@d.example", None, None),
+            ("e@f.example", clock.now, clock.now),
+        ):
             await session.execute(
                 text(
                     "INSERT INTO follower (city_id, id, appeal_id, email, created_at, confirmed_at, stopped_at) "

@@ -128,9 +128,7 @@ async def test_followers_of_a_merged_question_get_the_other_one_s_answer(site: S
     assert all("second@" not in str(message) for message in new if message["To"] == "first@ukr.example")
 
 
-async def test_publishing_tells_the_author_and_says_when_words_were_changed(
-    site: Site, mail: Mailbox, language: str
-) -> None:
+async def test_publishing_tells_the_author_and_says_when_words_were_changed(site: Site, mail: Mailbox, language: str) -> None:
     appeal_id = await site.published(language=language)
     (*_, message) = [m for m in await mail.deliver() if m["To"] == AUTHOR]
     check_letter(message, language)
@@ -194,9 +192,7 @@ async def test_an_answer_goes_to_the_author_with_its_steps(site: Site, mail: Mai
     assert message["List-Unsubscribe"] is None
 
 
-async def test_an_answer_goes_to_confirmed_followers_with_a_way_to_stop(
-    site: Site, mail: Mailbox, language: str
-) -> None:
+async def test_an_answer_goes_to_confirmed_followers_with_a_way_to_stop(site: Site, mail: Mailbox, language: str) -> None:
     appeal_id = await site.routed()
     await follow(site, appeal_id, language=language)
     async with site.unit() as session:
@@ -263,9 +259,7 @@ async def test_withdrawing_is_confirmed_to_the_author(site: Site, mail: Mailbox,
     assert await site.number(appeal_id) in message["Subject"]
 
 
-async def test_withdrawing_before_confirming_is_confirmed_without_a_number(
-    site: Site, mail: Mailbox, language: str
-) -> None:
+async def test_withdrawing_before_confirming_is_confirmed_without_a_number(site: Site, mail: Mailbox, language: str) -> None:
     appeal_id = await site.ask(confirmed=False, language=language)
     async with site.unit() as session:
         await appeals.withdraw(session, appeal_id, now=site.clock.now)
@@ -346,9 +340,7 @@ async def test_a_very_long_title_makes_a_subject_that_arrives_whole(site: Site, 
 
 async def test_a_city_without_a_contact_address_asks_for_no_reply_to(site: Site, mail: Mailbox) -> None:
     async with site.unit() as session:
-        await session.execute(
-            update(City).where(City.id == (await site.city()).id).values(contact_email="")
-        )
+        await session.execute(update(City).where(City.id == (await site.city()).id).values(contact_email=""))
     await site.routed()
     (message,) = [m for m in await mail.deliver() if m["To"] == PATROL]
     assert message["Reply-To"] is None

@@ -16,9 +16,11 @@ from tests.site import Site
 PRIVATE = ("Олена Ковальчук", "olena.secret@ukr.example", "кв. 44", "Глибочицька, 17", "мій сусід Петренко", "Скарга на сусіда")
 
 
-async def a_private_matter(site: Site, clock: Clock, *, category: str = "parking", precision: str = "near", then: str = "") -> str:
+async def a_private_matter(
+    site: Site, clock: Clock, *, category: str = "parking", precision: str = "near", then: str = ""
+) -> str:
     """A question whose public words, place and author differ from what its author wrote; its number."""
-    secret = {
+    secret: dict[str, Any] = {
         "category": category,
         "title": "Скарга на сусіда",
         "body": "Пише мій сусід Петренко.",
@@ -48,7 +50,9 @@ async def a_private_matter(site: Site, clock: Clock, *, category: str = "parking
                 text("UPDATE appeal SET state = 'routed', responder_id = :who WHERE id = :id"),
                 {"id": appeal_id, "who": known.responders[0].id},
             )
-            await session.execute(text("UPDATE appeal SET state = 'answered', answered_at = now() WHERE id = :id"), {"id": appeal_id})
+            await session.execute(
+                text("UPDATE appeal SET state = 'answered', answered_at = now() WHERE id = :id"), {"id": appeal_id}
+            )
     if then == "reopened":
         async with site.unit() as session:
             await appeals.reopen(session, appeal_id, "мій сусід Петренко не прибрав", now=clock.now)
@@ -152,7 +156,9 @@ async def test_a_wrong_parameter_is_named_in_a_sentence(site: Site, query: str, 
     await refusal(site, "/api/v1/appeals?" + query, parameter)
 
 
-@pytest.mark.parametrize("box", ["30,50,31", "a,b,c,d", "31,50,30,51", "30,51,31,50", "nan,50,31,51", "30,50,31,91", "30,50,inf,51"])
+@pytest.mark.parametrize(
+    "box", ["30,50,31", "a,b,c,d", "31,50,30,51", "30,51,31,50", "nan,50,31,51", "30,50,31,91", "30,50,inf,51"]
+)
 async def test_a_box_that_is_none_is_refused(site: Site, box: str) -> None:
     await refusal(site, f"/api/v1/appeals.geojson?bbox={box}", "bbox")
 
@@ -225,7 +231,11 @@ async def test_figures_count_what_was_received_and_what_is_public(site: Site) ->
     assert (found["received"], found["waiting"], found["answered"]) == (3, 1, 1)
     by_category = {item["slug"]: item for item in found["by_category"]}
     assert (by_category["noise"]["received"], by_category["noise"]["waiting"]) == (1, 0)
-    assert (by_category["parking"]["received"], by_category["parking"]["waiting"], by_category["parking"]["answered"]) == (2, 1, 1)
+    assert (by_category["parking"]["received"], by_category["parking"]["waiting"], by_category["parking"]["answered"]) == (
+        2,
+        1,
+        1,
+    )
     by_district = {item["slug"]: item["answered"] for item in found["by_district"]}
     assert (by_district["podilskyi"], by_district["shevchenkivskyi"]) == (1, 0)
     listed = (await site.get("/api/v1/appeals")).json()["items"]
@@ -342,7 +352,7 @@ async def test_answers_have_exactly_the_shape_that_is_described(site: Site) -> N
     described = (await site.get("/api/openapi.json")).json()
     shapes = described["components"]["schemas"]
 
-    def check(schema: dict[str, Any], value: Any, where: str) -> None:  # noqa: ANN401
+    def check(schema: dict[str, Any], value: Any, where: str) -> None:
         for part in schema.get("allOf", []):
             check(part, value, where)
         if "oneOf" in schema:
@@ -396,7 +406,7 @@ async def test_reads_follow_an_index_and_never_scan_all_cities(site: Site, asked
         plans: list[str] = []
         execute = session.execute
 
-        async def explained(statement: Any, bound: Any = None) -> Any:  # noqa: ANN401
+        async def explained(statement: Any, bound: Any = None) -> Any:
             if "FROM appeal a" in str(statement):
                 plans.append("\n".join((await execute(text(f"EXPLAIN {statement}"), bound)).scalars()))
             return await execute(statement, bound)

@@ -18,9 +18,6 @@ def keep_apart(table: str, *, column: str = "city_id", grants: str = "SELECT, IN
     """
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY this_city ON {table} TO {APP} "
-        f"USING ({column} = {THIS_CITY}) WITH CHECK ({column} = {THIS_CITY})"
-    )
+    op.execute(f"CREATE POLICY this_city ON {table} TO {APP} USING ({column} = {THIS_CITY}) WITH CHECK ({column} = {THIS_CITY})")
     op.execute(f"CREATE POLICY migrations ON {table} TO {MIGRATOR} USING (true) WITH CHECK (true)")
     op.execute(f"GRANT {grants} ON {table} TO {APP}")

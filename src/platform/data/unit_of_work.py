@@ -13,9 +13,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
-BEGIN = (
-    "SELECT set_config('app.city_id', %s, true), catalogue_revision, published_revision FROM city WHERE id = %s::uuid"
-)
+BEGIN = "SELECT set_config('app.city_id', %s, true), catalogue_revision, published_revision FROM city WHERE id = %s::uuid"
 
 
 @event.listens_for(Session, "after_begin")
@@ -50,7 +48,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, **options: Any) -> None:  # noqa: ANN401  passed on to SQLAlchemy
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
-            driver_address(url), pool_size=pool_size, max_overflow=0, pool_timeout=10, **options
+            driver_address(url), pool_size=pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True, **options
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 

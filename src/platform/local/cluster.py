@@ -49,9 +49,7 @@ class Cluster:
                 timeout=_INITDB_SECONDS, env=_environment(), check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise CannotStartError(
-                f"PostgreSQL did not finish making its data in {self.data}: is the disk very slow?"
-            ) from error
+            raise CannotStartError(f"PostgreSQL did not finish making its data in {self.data}: is the disk very slow?") from error
         finally:
             secret.unlink()
         if made.returncode != 0:

@@ -60,9 +60,7 @@ def short_folder(name: str) -> Path:
             if len(os.fsencode(folder / "s" / name)) <= _LONGEST_SOCKET_PATH:
                 return folder
             folder.rmdir()
-    raise CannotStartError(
-        "No temporary folder could be made for PostgreSQL's socket: make /tmp writable, or set TMPDIR."
-    )
+    raise CannotStartError("No temporary folder could be made for PostgreSQL's socket: make /tmp writable, or set TMPDIR.")
 
 
 class FolderLock:

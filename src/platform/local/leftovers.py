@@ -59,9 +59,7 @@ def _stop(data: Path) -> None:
             time.sleep(0.05)
     if left := _processes(data):
         numbers = " ".join(map(str, left))
-        raise CannotStartError(
-            f"A PostgreSQL of an earlier run still works in {data} and does not end: kill -9 {numbers}"
-        )
+        raise CannotStartError(f"A PostgreSQL of an earlier run still works in {data} and does not end: kill -9 {numbers}")
 
 
 def _master(data: Path) -> int:

@@ -45,9 +45,7 @@ async def _serve(mailbox: Mailbox, smtp_port: int, page_port: int) -> None:
     keeper = _Keeper(mailbox)
 
     def make_protocol() -> SMTP:
-        return SMTP(
-            keeper, hostname="localhost", data_size_limit=_LARGEST_MESSAGE, enable_SMTPUTF8=True, ident="Catcher"
-        )
+        return SMTP(keeper, hostname="localhost", data_size_limit=_LARGEST_MESSAGE, enable_SMTPUTF8=True, ident="Catcher")
 
     loop = asyncio.get_running_loop()
     smtp = await loop.create_server(make_protocol, sock=_listener(smtp_port))
@@ -66,7 +64,5 @@ def _listener(port: int) -> socket.socket:
         listener.bind((LOOPBACK, port))
     except OSError as error:
         listener.close()
-        raise CannotStartError(
-            f"The mail catcher cannot use port {port}: {error.strerror}. Set PORT to move it."
-        ) from error
+        raise CannotStartError(f"The mail catcher cannot use port {port}: {error.strerror}. Set PORT to move it.") from error
     return listener

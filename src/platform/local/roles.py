@@ -22,9 +22,7 @@ def bootstrap_roles(admin_dsn: str, database: str, migrator_password: str, app_p
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
         if known is None:
             # Named explicitly, because a server's template1 may have been changed.
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(database))
-            )
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(database)))
     with psycopg.connect(admin_dsn, dbname=database) as connection:
         for role, password in ((MIGRATOR, migrator_password), (APP, app_password)):
             verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()

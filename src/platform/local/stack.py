@@ -118,9 +118,7 @@ class Stack:
                 try:
                     probe.bind((host, port + offset))
                 except OSError as error:
-                    why = (
-                        "is taken by another program" if not isinstance(error, PermissionError) else "needs root rights"
-                    )
+                    why = "is taken by another program" if not isinstance(error, PermissionError) else "needs root rights"
                     other = port + 100 if port < _HIGHEST_PORT - 200 else 8100
                     raise CannotStartError(
                         f"Port {port + offset} (for {purpose}) {why}. Choose others: PORT={other} make run"
@@ -168,9 +166,7 @@ class Stack:
         status = child.run_to_end()
         self._children.remove(child)
         if status != 0:
-            raise CannotStartError(
-                f"`python -m src {command}` did not succeed ({_status_in_words(status)}); see above."
-            )
+            raise CannotStartError(f"`python -m src {command}` did not succeed ({_status_in_words(status)}); see above.")
         return child.printed
 
     def _child(self, name: str, command: str, extra: dict[str, str] | None = None) -> Child:

@@ -8,8 +8,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from src.platform.people.staff import SESSION_LASTS, ask_for_link, end_session, link_by_token, same, use_link
-from src.platform.web.app import Now, Uow
 from src.platform.web.access import PUBLIC
+from src.platform.web.app import Now, Uow
 from src.platform.web.cookies import BROWSER, SESSION, drop_cookie, read_cookie, set_cookie
 from src.platform.web.forms import Form, Redisplay, email_address, read_form
 from src.platform.web.here import here

@@ -53,9 +53,7 @@ def same(secret: str, stored: str) -> bool:
     return hmac.compare_digest(digest(secret), stored)
 
 
-async def ask_for_link(
-    session: AsyncSession, *, email: str, browser: str, next_path: str, now: datetime
-) -> NewLink | None:
+async def ask_for_link(session: AsyncSession, *, email: str, browser: str, next_path: str, now: datetime) -> NewLink | None:
     """Make a link for the account with this e-mail; none when there is no such account or it has enough open links.
 
     The caller answers the same either way: whether an account exists is nobody's business.

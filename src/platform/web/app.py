@@ -120,12 +120,11 @@ def front_door(
     """The whole web application. ``api`` is what the description of its API says of the whole (OpenAPIConfig)."""
     database = Database(settings.database_url, pool_size=settings.database_pool)
     cities = Cities(database, settings.base_domain)
-    shared = {"settings": settings, "database": database, "cities": cities}
     openapi = OpenAPIConfig(**api, openapi_router=NoPages("/", route_handlers=[]), render_plugins=[JsonRenderPlugin()])
     return FrontDoor(
         settings,
         database,
         cities,
-        city=application(city_handlers, openapi=openapi, **shared),
-        apex=application(apex_handlers, **shared),
+        city=application(city_handlers, settings=settings, database=database, cities=cities, openapi=openapi),
+        apex=application(apex_handlers, settings=settings, database=database, cities=cities),
     )

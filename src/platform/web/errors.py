@@ -53,7 +53,9 @@ def on_http(request: AnyRequest, problem: HTTPException) -> Response[Any]:
 def on_sign_in_first(request: AnyRequest, _: SignInFirst) -> Response[Any]:
     """The same way to the sign-in page from every staff address, real or not."""
     at = here(request)
-    return Redirect(f"{at.url('/sign-in')}?{urlencode({'next': at.path}, safe='/')}", status_code=303, headers={"Cache-Control": "no-store"})
+    return Redirect(
+        f"{at.url('/sign-in')}?{urlencode({'next': at.path}, safe='/')}", status_code=303, headers={"Cache-Control": "no-store"}
+    )
 
 
 def on_redisplay(_: AnyRequest, problem: Redisplay) -> Response[Any]:

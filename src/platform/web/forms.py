@@ -88,6 +88,11 @@ class Form:
             if REPLACEMENT in self.raw(name):
                 self.refuse(name, sentence)
 
+    def drop_uploads(self) -> None:
+        """Close the files that came along; for pages that may leave some of them unread."""
+        for upload in (upload for found in self.uploads.values() for upload in found):
+            upload.file.close()
+
     def number(self, name: str) -> float | None:
         """A finite number, or nothing; a comma may stand for the point."""
         try:

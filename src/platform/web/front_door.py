@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from litestar._parsers import parse_cookie_string
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Send
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,6 +29,9 @@ from src.platform.web.i18n import split_prefix
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HOST_NAME = re.compile(r"^[a-z0-9.-]{1,253}$")
+
+Scope = Any
+"""An ASGI scope before its kind is known: a dictionary, to which our own key is added."""
 
 log = structlog.get_logger("web")
 
@@ -151,7 +154,6 @@ class FrontDoor:
             await plain(send, 200 if ours else 404, "yes\n" if ours else "no\n")
         else:
             await plain(send, 404, "no\n")
-
 
     async def database_answers(self) -> bool:
         """Whether a transaction can be begun."""

@@ -95,7 +95,9 @@ def url(context: Context, path: str) -> str:
 def paragraphs(text: str) -> Markup:
     """Plain text as paragraphs: a blank line starts a new one, a line break stays one."""
     blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
-    return Markup("\n").join(Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in b.split("\n"))) for b in blocks)
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in b.split("\n"))) for b in blocks
+    )
 
 
 @lru_cache(maxsize=4)
@@ -138,18 +140,22 @@ def other_language(at: Here) -> str:
 
 def render(at: Here, template: str, context: Mapping[str, Any]) -> str:
     """The text of a template, with what every page knows."""
-    return environment(at.lang).get_template(template).render(
-        {
-            HERE: at,
-            "city": at.in_language(),
-            "csp_nonce": at.nonce,
-            "nav": "",
-            "settings": at.settings,
-            "other_language_url": other_language(at),
-            "signed_in": at.staff,
-            "errors": {},
-            **context,
-        }
+    return (
+        environment(at.lang)
+        .get_template(template)
+        .render(
+            {
+                HERE: at,
+                "city": at.in_language(),
+                "csp_nonce": at.nonce,
+                "nav": "",
+                "settings": at.settings,
+                "other_language_url": other_language(at),
+                "signed_in": at.staff,
+                "errors": {},
+                **context,
+            }
+        )
     )
 
 

@@ -10,10 +10,15 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from src.platform.settings import get_settings
 
+SECRET_AT_LEAST = 32
+
 
 @lru_cache(maxsize=32)
 def _serializer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(get_settings().secret_key.get_secret_value(), salt=f"vzaiemodiia.{purpose}")
+    secret = get_settings().secret_key.get_secret_value()
+    if len(secret) < SECRET_AT_LEAST:  # whoever can guess it can open everybody's links
+        raise RuntimeError(f"SECRET_KEY must have at least {SECRET_AT_LEAST} random characters")
+    return URLSafeSerializer(secret, salt=f"vzaiemodiia.{purpose}")
 
 
 def sign(purpose: str, city_id: UUID, subject: UUID | str) -> str:

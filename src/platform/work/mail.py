@@ -70,9 +70,7 @@ class MailWaits(Retry):
 def letterhead(city: City, language: str) -> Here:
     """Where letters of a city are written: its host, the reader's language."""
     settings = get_settings()
-    return Here(
-        settings=settings, host=city_host(settings, city.slug), path="/", language=language_of(language), city=city
-    )
+    return Here(settings=settings, host=city_host(settings, city.slug), path="/", language=language_of(language), city=city)
 
 
 def sender_of(city: City) -> str:
@@ -179,9 +177,7 @@ async def send_mail(database: Database, city_id: UUID, mail_id: str) -> None:
 async def letter_of(session: AsyncSession, mail_id: UUID) -> Mail | None:
     """A letter of this city, locked."""
     return (
-        await session.execute(
-            select(Mail).where(Mail.city_id == city_id_of(session), Mail.id == mail_id).with_for_update()
-        )
+        await session.execute(select(Mail).where(Mail.city_id == city_id_of(session), Mail.id == mail_id).with_for_update())
     ).scalar_one_or_none()
 
 

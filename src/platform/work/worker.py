@@ -73,7 +73,7 @@ class JobLoop(AsyncIO):
         thread = get_event_loop_thread()
         if thread is not None:
             thread.run_coroutine(self.database.close())
-        super().after_worker_shutdown(broker, worker)
+        super().after_worker_shutdown(broker, worker)  # type: ignore[no-untyped-call]
 
 
 class Worker:

@@ -26,7 +26,7 @@ class Draft:
     id: UUID
     words: Words
     by: str
-    files: Sequence[Row[Any]]
+    files: Sequence[Row[*tuple[Any, ...]]]
 
     @property
     def mark(self) -> str:
@@ -42,7 +42,7 @@ def mark_of(words: Words | None) -> str:
     return sha256("\1".join(parts).encode()).hexdigest()[:20]
 
 
-async def appeal_for_answer(session: AsyncSession, appeal_id: UUID) -> Row[Any]:
+async def appeal_for_answer(session: AsyncSession, appeal_id: UUID) -> Row[*tuple[Any, ...]]:
     """The public side of the appeal to be answered. Raises the 404 of a missing thing."""
     query = select(
         Appeal.id,
@@ -89,7 +89,7 @@ async def draft(session: AsyncSession, appeal_id: UUID) -> Draft | None:
     return Draft(row.id, words, row.name, files.all())
 
 
-async def last_published(session: AsyncSession, appeal_id: UUID) -> Row[Any] | None:
+async def last_published(session: AsyncSession, appeal_id: UUID) -> Row[*tuple[Any, ...]] | None:
     """The newest published answer: who published it and in which words."""
     query = (
         select(Answer.account_id, Answer.short, Answer.body, Answer.published_at)

@@ -73,7 +73,7 @@ def limit(at: Here, form: Form, field: str, text: str, most: int) -> None:
 
 
 def steps_of(at: Here, form: Form) -> list[Step]:
-    """The filled-in rows in their order. Field ids are ``do-1``, ``contact-1`` …"""
+    """The filled-in rows in their order. Field ids are ``do-1``, ``contact-1`` and so on."""
     steps = []
     for number, (action, contact) in enumerate(rows_of(form), start=1):
         row = Form(values={"do": [action], "contact": [contact]})

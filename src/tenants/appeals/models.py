@@ -10,9 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from src.platform.data.base import CityOwned, Instant, within_city
 from src.tenants.appeals.states import NEXT, IllegalTransition, State
 
-PUBLIC_STATE = (
-    "CASE WHEN state IN ('published', 'routed', 'reopened') THEN 'waiting' WHEN state = 'answered' THEN 'answered' END"
-)
+PUBLIC_STATE = "CASE WHEN state IN ('published', 'routed', 'reopened') THEN 'waiting' WHEN state = 'answered' THEN 'answered' END"
 
 
 class Appeal(CityOwned):

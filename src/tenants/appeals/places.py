@@ -8,9 +8,7 @@ from src.tenants.cities.models import PRECISIONS
 
 HOUSE = r"(?:(?:буд(?:инок|инку)?|б|д|дом|№)\.?\s*)*\d+"
 HOUSE_AFTER_COMMA = re.compile(rf",\s*{HOUSE}.*$", re.IGNORECASE)
-HOUSE_AT_THE_END = re.compile(
-    rf"\s+{HOUSE}(?:\s?-?[а-яґєіїa-z])?(?:\s?[/-]\s?\d+(?:\s?-?[а-яґєіїa-z])?)?$", re.IGNORECASE
-)
+HOUSE_AT_THE_END = re.compile(rf"\s+{HOUSE}(?:\s?-?[а-яґєіїa-z])?(?:\s?[/-]\s?\d+(?:\s?-?[а-яґєіїa-z])?)?$", re.IGNORECASE)
 HOUSE_IN_FRONT = re.compile(r"^\d+(?:[-/]?[а-яґєіїa-z]|/\d+)?,?\s+(?=вул|просп|бул|пров|пл|наб|шосе|узв|[a-z])", re.IGNORECASE)
 FLAT = re.compile(
     r"[,;]?\s*\(?(?<!\w)(?:кв(?:\.|арт\.?|артир[аиіу])?|помешкання|ap(?:t\.?|artment)|flat)\s*№?\s*\d+.*$", re.IGNORECASE
@@ -27,9 +25,7 @@ class PublicPlace:
     lat: float | None
 
 
-def public_place(
-    *, precision: str, sensitive: bool, address: str, lon: float | None, lat: float | None
-) -> PublicPlace:
+def public_place(*, precision: str, sensitive: bool, address: str, lon: float | None, lat: float | None) -> PublicPlace:
     """The public place of a question, computed once, at publication, and stored.
 
     ``exact`` keeps the point and the house (never the flat), ``near`` snaps to a fixed grid of about 100 m and drops the

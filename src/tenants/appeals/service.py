@@ -1,5 +1,5 @@
 """The verbs of an appeal's life. Each runs in the caller's transaction, takes the appeal's lock first, moves the state
-(or raises ``IllegalTransition``), writes the timeline and enqueues the letters: all of it or none."""  # noqa: D205, D209
+(or raises ``IllegalTransition``), writes the timeline and enqueues the letters: all of it or none."""  # noqa: D209
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,7 +65,10 @@ async def for_change(session: AsyncSession, appeal_id: UUID, *, version: int | N
     """The appeal, locked. Raises the 404 of a missing thing, or :class:`Stale` when ``version`` is not the current one."""
     found = (
         await session.execute(
-            select(Appeal).where(Appeal.city_id == city_id_of(session), Appeal.id == appeal_id).with_for_update()
+            select(Appeal)
+            .where(Appeal.city_id == city_id_of(session), Appeal.id == appeal_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
     ).scalar_one_or_none()
     if found is None:
@@ -191,7 +194,7 @@ async def withdraw(session: AsyncSession, appeal_id: UUID, *, now: datetime) -> 
     return appeal
 
 
-async def publish(  # noqa: PLR0913
+async def publish(
     session: AsyncSession, appeal_id: UUID, what: Publication, *, by: UUID, now: datetime, version: int | None = None
 ) -> Appeal:
     """Let the public see the question: it turns red on the map. The author's own words stay for staff."""
@@ -226,7 +229,7 @@ async def hide_photos(session: AsyncSession, appeal: Appeal, hidden: Iterable[UU
         photo.hidden = sensitive or photo.id in ids
 
 
-async def reject(  # noqa: PLR0913
+async def reject(
     session: AsyncSession, appeal_id: UUID, reason: str, *, by: UUID, now: datetime, version: int | None = None
 ) -> Appeal:
     """Send the question back to its author with a reason; they may correct it and send it again."""
@@ -242,7 +245,7 @@ async def reject(  # noqa: PLR0913
     return appeal
 
 
-async def merge(  # noqa: PLR0913
+async def merge(
     session: AsyncSession, appeal_id: UUID, into_number: str, *, by: UUID, now: datetime, version: int | None = None
 ) -> Appeal:
     """Join a question to a public one about the same; its author then follows that one.
@@ -266,7 +269,7 @@ async def merge(  # noqa: PLR0913
     return appeal
 
 
-async def route(  # noqa: PLR0913
+async def route(
     session: AsyncSession, appeal_id: UUID, responder_id: UUID, *, by: UUID, now: datetime, version: int | None = None
 ) -> Appeal:
     """Give the question to a responder, who gets it by e-mail. Giving it to the one who has it already does nothing."""

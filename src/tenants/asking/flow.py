@@ -93,9 +93,7 @@ class Visit:
 
 def flow_page(request: AnyRequest, template: str, *, status: int = 200, **context: object) -> Response[str]:
     """A page of the flow: kept by nobody, found by no search engine (its address is its key)."""
-    response = page(
-        request, f"asking/{template}.html", status=status, cache="no-store", **{"steps_in_all": len(Step), **context}
-    )
+    response = page(request, f"asking/{template}.html", status=status, cache="no-store", **{"steps_in_all": len(Step), **context})
     response.headers.update(PRIVATE)
     return response
 

@@ -40,9 +40,7 @@ from src.tenants.cities.catalogue import Catalogue
 
 def read_you(form: Form, before: Answers, _: Catalogue) -> Answers:
     """The fields about the author. Not a word about the name means that it is not shown."""
-    return replace(
-        before, name=form.line("name"), email=form.line("email"), publish_name=form.line("signature") == "name"
-    )
+    return replace(before, name=form.line("name"), email=form.line("email"), publish_name=form.line("signature") == "name")
 
 
 @get("/ask/{key:str}/you", access=PUBLIC, include_in_schema=False)
@@ -77,9 +75,7 @@ async def check_page(found: Visit, session: AsyncSession, *, status: int = 200, 
     category, district = known.category_by_slug[answers.category], known.district_by_slug[answers.district]
     there = await photos.of_draft(session, found.draft)
     lon, lat = answers.point or (None, None)
-    public = public_place(
-        precision=category.precision, sensitive=category.sensitive, address=answers.address, lon=lon, lat=lat
-    )
+    public = public_place(precision=category.precision, sensitive=category.sensitive, address=answers.address, lon=lon, lat=lat)
     return found.page(
         "check",
         status=status,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -52,9 +53,7 @@ def photo_fault(at: Here, fault: Fault) -> str:
     }[fault]
 
 
-async def photos_page(
-    found: Visit, session: AsyncSession, *, status: int = 200, errors: Faults | None = None
-) -> Response[str]:
+async def photos_page(found: Visit, session: AsyncSession, *, status: int = 200, errors: Faults | None = None) -> Response[str]:
     """The page; of a sensitive category it tells why there are none."""
     category = found.known.category_by_slug.get(found.answers.category)
     there = await photos.of_draft(session, found.draft)
@@ -83,13 +82,22 @@ async def add_photos(request: AnyRequest, key: FromPath[str], now: Now) -> Respo
 
     Transactions of its own, short ones: a slow upload and the decoding of large pictures hold no connection.
     """
-    at = here(request)
-    database: Database = request.app.state.database
     try:
         form = await read_form(request, bytes_at_most=FORM_AT_MOST)
     except TooLarge:
         await swallow(request)
-        form = Form(errors={"photos": at._("Усе разом завелике. Надсилайте фото по одному, кожне до 12 МБ")})
+        sentence = here(request)._("Усе разом завелике. Надсилайте фото по одному, кожне до 12 МБ")
+        form = Form(errors={"photos": sentence})
+    try:
+        return await take_photos(request, key, form, now)
+    finally:
+        form.drop_uploads()
+
+
+async def take_photos(request: AnyRequest, key: str, form: Form, now: datetime) -> Response[Any]:
+    """Look whether there is such a draft, make its photos anew, put them down."""
+    at = here(request)
+    database: Database = request.app.state.database
     async with database.unit(at.the_city.id) as session:
         found = await visit(request, session, key, Step.PHOTOS, now=now)
         if found is None:
@@ -130,16 +138,15 @@ async def take_in(at: Here, uploads: Sequence[Upload]) -> tuple[list[Taken], lis
     refused: list[str] = []
     for position, upload in enumerate(uploads):
         name = CONTROL.sub("", upload.name)[:SHOWN_OF_A_NAME]
-        with upload.file as file:
-            if position >= photos.AT_MOST:
-                refused.append(too_many(at, name))
-                continue
-            try:
-                photo = await images.encode(file.read(images.BYTES_AT_MOST + 1))
-            except NotAPhoto as problem:
-                refused.append(f"«{name}»: {photo_fault(at, problem.fault)}.")
-            else:
-                taken.append(Taken(await photos.write(at.the_city.id, photo), photo, name))
+        if position >= photos.AT_MOST:
+            refused.append(too_many(at, name))
+            continue
+        try:
+            photo = await images.encode(upload.file.read(images.BYTES_AT_MOST + 1))
+        except NotAPhoto as problem:
+            refused.append(f"«{name}»: {photo_fault(at, problem.fault)}.")
+        else:
+            taken.append(Taken(await photos.write(at.the_city.id, photo), photo, name))
     return taken, refused
 
 
@@ -150,9 +157,7 @@ def too_many(at: Here, name: str) -> str:
 
 async def put_down(session: AsyncSession, found: Visit, taken: Sequence[Taken]) -> list[str]:
     """Put the photos to the draft; a sentence for each that is one too many."""
-    return [
-        too_many(found.at, item.name) for item in taken if not await photos.add(session, found.draft, item.id, item.photo)
-    ]
+    return [too_many(found.at, item.name) for item in taken if not await photos.add(session, found.draft, item.id, item.photo)]
 
 
 @post("/ask/{key:str}/photos/{photo_id:uuid}/removal", access=PUBLIC, include_in_schema=False, status_code=303)
@@ -170,7 +175,7 @@ async def photo_file(request: AnyRequest, photo_id: UUID, size: str, *, digest: 
     """The bytes of a photo, or a word that the browser has them already."""
     headers = {"Cache-Control": cache, "ETag": f'"{digest[:32]}-{size}"', "X-Content-Type-Options": "nosniff"}
     if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(None, status_code=304, headers=headers, media_type=images.MEDIA_TYPE)
+        return Response(b"", status_code=304, headers=headers, media_type=images.MEDIA_TYPE)
     try:
         body = await store.get(here(request).the_city.id, photos.key(photo_id, size))
     except FileNotFoundError as problem:
@@ -178,9 +183,7 @@ async def photo_file(request: AnyRequest, photo_id: UUID, size: str, *, digest: 
     return Response(body, media_type=images.MEDIA_TYPE, headers=headers)
 
 
-@get(
-    "/ask/{key:str}/photos/{photo_id:uuid}/{size:str}", access=PUBLIC, include_in_schema=False, exclude_from_compression=True
-)
+@get("/ask/{key:str}/photos/{photo_id:uuid}/{size:str}", access=PUBLIC, include_in_schema=False, exclude_from_compression=True)
 async def draft_photo(
     request: AnyRequest, key: FromPath[str], photo_id: FromPath[UUID], size: FromPath[str], uow: Uow, now: Now
 ) -> Response[Any]:

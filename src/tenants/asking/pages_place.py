@@ -70,8 +70,7 @@ def place_page(found: Visit, *, status: int = 200, errors: Faults | None = None,
         errors=errors,
         district_options=[(item.slug, item.full) for item in found.known.districts],
         matches=[
-            (item.key, item.name, item.district)
-            for item in (suggestions(at, found.source, answers.address) if look_up else [])
+            (item.key, item.name, item.district) for item in (suggestions(at, found.source, answers.address) if look_up else [])
         ],
         looked_up=look_up,
         near=near_words(at, found.source, *point) if point else "",

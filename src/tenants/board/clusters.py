@@ -1,123 +1,194 @@
 """Marks of a view: single points and clusters, made on the server.
 
-A view is divided into cells of some 64 screen pixels; what falls into one cell becomes one ring. The number of features
-depends on the view and not on how many appeals the city has.
+A view is divided into cells of some 64 screen pixels; what falls into one cell becomes one ring. Neither the number of
+features nor the time they take depends on how many appeals the city has.
 """
 
-from typing import Any
+from itertools import pairwise
 from uuid import UUID
 
+import msgspec
 import numpy as np
 
-from src.tenants.board.snapshot import WAITING, Mask, Snapshot, latitude
+from src.tenants.board.layers import FINEST, Floats, Ints, Layer, codes, gathered
+from src.tenants.board.snapshot import Snapshot, latitude, mercator_y
 from src.tenants.cities.catalogue import InLanguage
 
-CELL = 64.0
-WORLD = 512.0
+CELL_LEVEL = 3
+"""The world is 512 = 64 * 2**3 pixels wide at zoom 0."""
 FEATURES_AT_MOST = 600
+CELLS_AT_MOST = 4000
 TOLD_APART_FROM = 15.5
 """From this zoom on a ring of few names its appeals: those that share one place cannot be told apart by zooming."""
 NAMED_AT_MOST = 12
 ZOOM = (3.0, 20.0)
 
+Box = tuple[float, float, float, float]
 
-def marks(
-    found: Snapshot, chosen: Mask, box: tuple[float, float, float, float], zoom: float
-) -> list[dict[str, Any]]:
-    """GeoJSON features for a box (west, south, east, north) at a zoom level of the map (world of 512 px at zoom 0)."""
-    zoom = min(max(zoom, ZOOM[0]), ZOOM[1])
-    west, east = (box[0] + 180) / 360, (box[2] + 180) / 360
-    north, south = mercator(box[3]), mercator(box[1])
-    x, y = found.column("x"), found.column("y")
-    inside = np.flatnonzero(chosen & (x >= west) & (x <= east) & (y >= north) & (y <= south))
-    if not len(inside):
-        return []
-    x, y, waiting = x[inside], y[inside], found.column("state")[inside] == WAITING
-    per_cell = WORLD * 2**zoom / CELL
+
+class Point(msgspec.Struct, tag_field="type", tag="Point"):
+    """Where."""
+
+    coordinates: tuple[float, ...]
+
+
+class Mark(msgspec.Struct):
+    """A single appeal."""
+
+    number: str
+    state: str
+
+
+class Ring(msgspec.Struct, omit_defaults=True):
+    """Several near each other; ``expand`` is the box in which they come apart."""
+
+    count: int
+    waiting: int
+    answered: int
+    expand: tuple[float, ...] = ()
+    numbers: list[str] = []
+
+
+class InDistrict(msgspec.Struct, tag_field="kind", tag="district"):
+    """Appeals without a point, at their district's label."""
+
+    district: str
+    name: str
+    count: int
+    waiting: int
+    answered: int
+
+
+class Feature(msgspec.Struct, tag_field="type", tag="Feature"):
+    """GeoJSON (RFC 7946)."""
+
+    geometry: Point
+    properties: Mark | Ring | InDistrict
+
+
+class Features(msgspec.Struct, tag_field="type", tag="FeatureCollection"):
+    """All marks of a view."""
+
+    features: list[Feature]
+
+
+class Cells:
+    """Cells of a view that hold something: for each its stretch of the layer, how many of it lie in the view, their sums."""
+
+    def __init__(self, layer: Layer, view: Box, level: int, cells: Ints) -> None:
+        self.layer = layer
+        self.view = view
+        self.level = level
+        shift = 2 * (FINEST - level)
+        self.begin = np.searchsorted(layer.code, cells << shift)
+        self.end = np.searchsorted(layer.code, (cells + 1) << shift)
+        used = self.end > self.begin
+        cells, self.begin, self.end = cells[used], self.begin[used], self.end[used]
+        self.count = self.end - self.begin
+        self.red = layer.reds[self.end] - layer.reds[self.begin]
+        self.x = layer.xs[self.end] - layer.xs[self.begin]
+        self.y = layer.ys[self.end] - layer.ys[self.begin]
+        self._cut(cells, level)
+
+    def _cut(self, cells: Ints, level: int) -> None:
+        """Of cells on the view's edge only what lies in the view counts."""
+        column, line = gathered(cells), gathered(cells >> 1)
+        (first, last), (top, bottom) = spans(self.view, level)
+        edge = np.flatnonzero((column == first) | (column == last) | (line == top) | (line == bottom))
+        members, of = self.members(edge)
+        self.count[edge] = np.bincount(of, minlength=len(edge))
+        self.red[edge] = np.bincount(of, weights=self.layer.red[members], minlength=len(edge))
+        self.x[edge] = np.bincount(of, weights=self.layer.x[members], minlength=len(edge))
+        self.y[edge] = np.bincount(of, weights=self.layer.y[members], minlength=len(edge))
+        full = self.count > 0
+        for name in ("begin", "end", "count", "red", "x", "y"):
+            setattr(self, name, getattr(self, name)[full])
+
+    def members(self, which: Ints) -> tuple[Ints, Ints]:
+        """Positions in the layer of what lies in some of the cells and in the view, and in which of them each lies."""
+        begin, length = self.begin[which], self.end[which] - self.begin[which]
+        of = np.repeat(np.arange(len(which)), length)
+        position = np.arange(len(of)) + np.repeat(begin - (np.cumsum(length) - length), length)
+        west, north, east, south = self.view
+        x, y = self.layer.x[position], self.layer.y[position]
+        inside = (x >= west) & (x <= east) & (y >= north) & (y <= south)
+        return position[inside], of[inside]
+
+
+def spans(view: Box, level: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First and last column, first and last line of a view."""
+    size = 1 << level
+    west, north, east, south = (min(int(edge * size), size - 1) for edge in view)
+    return (west, east), (north, south)
+
+
+def cells_of(layer: Layer, view: Box, zoom: float) -> Cells:
+    """The cells of a view, made larger until there are few enough of them."""
+    level = round(zoom) + CELL_LEVEL
     while True:
-        # Cells are counted from the world's corner, so that a ring stays where it is while the map moves.
-        column = np.floor(x * per_cell).astype(np.int64)
-        line = np.floor(y * per_cell).astype(np.int64)
-        column -= column.min()
-        line -= line.min()
-        width = int(column.max()) + 1
-        if width * (int(line.max()) + 1) <= 400_000:  # noqa: PLR2004  beyond that a table of cells costs more than it saves
-            cell = line * width + column
-            count = np.bincount(cell)
-            used = np.flatnonzero(count)
-            if len(used) <= FEATURES_AT_MOST:
-                break
-        per_cell /= 2
-    red = np.bincount(cell, weights=waiting)
-    mean_x, mean_y = np.bincount(cell, weights=x)[used] / count[used], np.bincount(cell, weights=y)[used] / count[used]
-    lon, lat = mean_x * 360 - 180, latitude(mean_y)
-    first = np.zeros(len(count), np.int64)
-    first[cell[::-1]] = np.arange(len(cell))[::-1]
-    features = []
-    for n, key in enumerate(used.tolist()):
-        total, of_red = int(count[key]), int(red[key])
-        if total == 1:
-            row = int(inside[first[key]])
-            properties: dict[str, Any] = {"number": found.numbers[row], "state": "waiting" if of_red else "answered"}
-        else:
-            properties = {"count": total, "waiting": of_red, "answered": total - of_red}
-            if zoom >= TOLD_APART_FROM and total <= NAMED_AT_MOST:
-                properties["numbers"] = [found.numbers[int(row)] for row in inside[cell == key]]
-            members = cell == key if total <= NAMED_AT_MOST else None
-            properties["expand"] = (
-                extent(x[members], y[members]) if members is not None else cell_box(float(mean_x[n]), float(mean_y[n]), per_cell)
-            )
-        features.append(point(round(float(lon[n]), 6), round(float(lat[n]), 6), properties))
-    return features
+        (first, last), (top, bottom) = spans(view, level)
+        if (last - first + 1) * (bottom - top + 1) <= CELLS_AT_MOST:
+            grid = np.meshgrid(np.arange(first, last + 1), np.arange(top, bottom + 1))
+            wanted = np.sort(codes(grid[0].ravel(), grid[1].ravel()))
+        else:  # a large view at a zoom nobody looks at it with: rather the cells that are used anywhere
+            wanted = np.unique(layer.code >> 2 * (FINEST - level))
+            column, line = gathered(wanted), gathered(wanted >> 1)
+            wanted = wanted[(column >= first) & (column <= last) & (line >= top) & (line <= bottom)]
+        found = Cells(layer, view, level, wanted)
+        if len(found.count) <= FEATURES_AT_MOST:
+            return found
+        level -= 1
 
 
-def extent(x: Any, y: Any) -> list[float]:  # noqa: ANN401  numpy arrays
-    """Bounds of points of the unit square, in degrees."""
-    lats = latitude(np.array([y.max(), y.min()]))
-    return [round(float(v), 6) for v in (x.min() * 360 - 180, lats[0], x.max() * 360 - 180, lats[1])]
-
-
-def cell_box(x: float, y: float, per_cell: float) -> list[float]:
-    """Bounds of a cell around a point, in degrees."""
-    half = 0.5 / per_cell
-    lats = latitude(np.array([y + half, y - half]))
-    return [round(v, 6) for v in ((x - half) * 360 - 180, float(lats[0]), (x + half) * 360 - 180, float(lats[1]))]
-
-
-def mercator(lat: float) -> float:
-    """Latitude to the unit square, bounded to where the projection ends."""
-    sine = np.sin(np.radians(min(max(lat, -85.0), 85.0)))
-    return float(0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi))
-
-
-def loose(found: Snapshot, chosen: Mask, known: InLanguage) -> list[dict[str, Any]]:
-    """Appeals without a point, counted at the labels of their districts."""
-    placeless = chosen & np.isnan(found.column("x"))
-    if not placeless.any():
+def marks(found: Snapshot, layer: Layer, box: Box, zoom: float) -> list[Feature]:
+    """Features of a box (west, south, east, north in degrees) at a zoom level of the map."""
+    zoom = min(max(zoom, ZOOM[0]), ZOOM[1])
+    west, east = ((min(max(edge, -180.0), 180.0) + 180) / 360 for edge in (box[0], box[2]))
+    north, south = mercator_y(np.array([box[3], box[1]])).tolist()
+    cells = cells_of(layer, (west, north, east, south), zoom)
+    if not len(cells.count):
         return []
-    keys = {key: item for item, key in found.keys.items()}
-    combined = np.bincount(
-        found.column("district")[placeless] * 2 + (found.column("state")[placeless] == WAITING), minlength=2
-    )
+    few = np.flatnonzero(cells.count <= NAMED_AT_MOST)
+    members, of = cells.members(few)
+    first = np.searchsorted(of, np.arange(len(few)))
+    rows = layer.rows[members].tolist()
+    held = dict(zip(few.tolist(), pairwise([*first.tolist(), len(rows)]), strict=True))
+    x, y = cells.x / cells.count, cells.y / cells.count
+    bounds = degrees(*expansions(cells, few, layer.x[members], layer.y[members], first))
     features = []
-    for key in np.unique(found.column("district")[placeless]).tolist():
-        district = known.district.get(UUID(int=keys[key].int))
-        if district is None:
-            continue
-        answered = int(combined[key * 2])
-        waiting = int(combined[key * 2 + 1]) if key * 2 + 1 < len(combined) else 0
-        properties = {
-            "kind": "district",
-            "district": district.slug,
-            "name": district.name,
-            "count": answered + waiting,
-            "waiting": waiting,
-            "answered": answered,
-        }
-        features.append(point(*district.label, properties))
+    for n, (place, count, red) in enumerate(zip(degrees(x, y), cells.count.tolist(), cells.red.astype(int).tolist(), strict=True)):
+        numbers = [found.numbers[row] for row in rows[slice(*held[n])]] if n in held else []
+        about: Mark | Ring = (
+            Mark(numbers[0], "waiting" if red else "answered")
+            if count == 1
+            else Ring(count, red, count - red, bounds[n], numbers if zoom >= TOLD_APART_FROM else [])
+        )
+        features.append(Feature(Point(place), about))
     return features
 
 
-def point(lon: float, lat: float, properties: dict[str, Any]) -> dict[str, Any]:
-    """A GeoJSON feature."""
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
+def expansions(cells: Cells, few: Ints, x: Floats, y: Floats, first: Ints) -> tuple[Floats, Floats, Floats, Floats]:
+    """West, south, east, north of where a ring comes apart: of few appeals their extent, of many the cell around them."""
+    middle_x, middle_y, half = cells.x / cells.count, cells.y / cells.count, 0.5 / (1 << cells.level)
+    west, south, east, north = middle_x - half, middle_y + half, middle_x + half, middle_y - half
+    if len(few):
+        west[few], east[few] = np.minimum.reduceat(x, first), np.maximum.reduceat(x, first)
+        north[few], south[few] = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    return west, south, east, north
+
+
+def degrees(*edges: Floats) -> list[tuple[float, ...]]:
+    """Columns of x, y, x, y … of the unit square as tuples of degrees."""
+    columns = (latitude(edge) if n % 2 else edge * 360 - 180 for n, edge in enumerate(edges))
+    return list(zip(*(np.round(column, 6).tolist() for column in columns), strict=True))
+
+
+def loose(found: Snapshot, layer: Layer, known: InLanguage) -> list[Feature]:
+    """Appeals without a point, counted at the labels of their districts."""
+    keys = list(found.keys)
+    counted = ((known.district.get(UUID(bytes=keys[key])), waiting, answered) for key, waiting, answered in layer.loose)
+    return [
+        Feature(Point(item.label), InDistrict(item.slug, item.name, waiting + answered, waiting, answered))
+        for item, waiting, answered in counted
+        if item is not None
+    ]

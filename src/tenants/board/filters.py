@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from src.tenants.board.snapshot import Mask, Snapshot, midnight
+from src.tenants.board.snapshot import ANSWERED, WAITING, Mask, Rows, Snapshot, midnight
 from src.tenants.cities.catalogue import InLanguage
 
+CODES = {"waiting": WAITING, "answered": ANSWERED}
 PERIODS = ("7", "30", "100", "365")
 WORDS_AT_MOST = 200
 
@@ -63,10 +64,10 @@ class Filters:
         """The beginning of the period."""
         return midnight(now) - timedelta(days=int(self.period)) if self.period else None
 
-    def mask(self, found: Snapshot, known: InLanguage, now: datetime, among: list[Any] | None, *, state: bool = True) -> Mask:
+    def mask(self, found: Snapshot, known: InLanguage, now: datetime, among: Rows | None, *, state: bool = True) -> Mask:
         """Rows of the snapshot that pass; without the state for the counts on the tabs."""
         return found.mask(
-            state=self.state if state else "",
+            state=CODES.get(self.state) if state else None,
             category=known.category_by_slug[self.category].id if self.category else None,
             district=known.district_by_slug[self.district].id if self.district else None,
             since=self.since(now),

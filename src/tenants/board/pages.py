@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,15 @@ from src.platform.web.i18n import languages
 from src.platform.web.pages import page
 from src.tenants.appeals.numbers import readable_number
 from src.tenants.board import basemap, queries
-from src.tenants.board.clusters import loose, marks
+from src.tenants.board.clusters import Features, loose, marks
 from src.tenants.board.filters import PERIODS, Filters
+from src.tenants.board.layers import Layer, layer
 from src.tenants.board.queries import PAGE, Cursor, card
-from src.tenants.board.snapshot import snapshot
+from src.tenants.board.snapshot import Rows, Snapshot, snapshot
+from src.tenants.board.words import with_words
 from src.tenants.cities.catalogue import InLanguage, catalogue
 from src.tenants.cities.maps import map_config
-from src.tenants.search.queries import matching, similar
+from src.tenants.search.queries import similar
 
 AnyRequest = Request[Any, Any, Any]
 COPIES_AT_MOST = 512
@@ -51,13 +54,14 @@ async def home(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     known = (await catalogue(uow)).into(at.lang)
     filters = Filters.of(request.query_params, known, path=at.url("/"))
     found = await snapshot(uow)
-    among = await matching(uow, filters.q) if filters.q else None
+    among = await with_words(uow, found, filters.q) if filters.q else None
     figures = found.tally(filters.mask(found, known, now, among, state=False))
     after = Cursor.read(request.query_params.get("after", ""))
     if among is None:
         rows = list(await listed(uow, filters, known, now, after))
     else:
-        rows = await searched(uow, filters, known, now, among, after)
+        passed = among[filters.mask(found, known, now, among)[among]]
+        rows = await queries.by_id(uow, page_of(found, passed, after))
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     following = str(Cursor(rows[-1].published_at, rows[-1].id)) if more else ""
@@ -97,16 +101,11 @@ async def listed(session: AsyncSession, filters: Filters, known: InLanguage, now
     )
 
 
-async def searched(  # noqa: PLR0913
-    session: AsyncSession, filters: Filters, known: InLanguage, now: datetime, among: list[UUID], after: Cursor | None
-) -> list[Any]:
-    """A page of what the words found: the snapshot filters, the order is of asking, newest first."""
-    found = await snapshot(session)
-    chosen = filters.mask(found, known, now, among)
-    ids = [item for item in among if item in found.row and chosen[found.row[item]]]
-    if after is not None:
-        ids = [item for item in ids if item < after.id]
-    return await queries.by_id(session, ids[: PAGE + 1])
+def page_of(found: Snapshot, passed: Rows, after: Cursor | None) -> list[UUID]:
+    """The ids of a page of what words found, one more than shown; the order is of asking, newest first."""
+    ids = (found.ids[row] for row in passed)
+    later = ids if after is None else (item for item in ids if item < after.id.bytes)
+    return [UUID(bytes=item) for item in islice(later, PAGE + 1)]
 
 
 _copies: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
@@ -133,11 +132,22 @@ async def make_map_data(request: AnyRequest, session: AsyncSession, now: datetim
     known = (await catalogue(session)).into(at.lang)
     filters = Filters.of(request.query_params, known, path="/")
     found = await snapshot(session)
-    among = await matching(session, filters.q) if filters.q else None
-    chosen = filters.mask(found, known, now, among)
+    layer = await layer_of(session, found, filters, known, now)
     box = read_box(request.query_params.get("bbox", "")) or at.the_city.box
-    features = marks(found, chosen, box, read_zoom(request.query_params.get("zoom", ""), at.the_city.zoom))
-    return msgspec.json.encode({"type": "FeatureCollection", "features": [*features, *loose(found, chosen, known)]})
+    features = marks(found, layer, box, read_zoom(request.query_params.get("zoom", ""), at.the_city.zoom))
+    return msgspec.json.encode(Features([*features, *loose(found, layer, known)]))
+
+
+async def layer_of(session: AsyncSession, found: Snapshot, filters: Filters, known: InLanguage, now: datetime) -> Layer:
+    """The appeals that pass the filters, ready for the map; kept until the snapshot changes."""
+    name, revision = (filters, filters.since(now)), found.revision
+    held: Layer | None = found.made.get(name)
+    if held is None:
+        among = await with_words(session, found, filters.q) if filters.q else None
+        held = layer(found, filters.mask(found, known, now, among))
+        if found.revision == revision:  # it may have gone on while the database was asked for words
+            found.keep(name, held)
+    return held
 
 
 def read_box(typed: str) -> tuple[float, float, float, float] | None:
@@ -207,7 +217,7 @@ async def appeal_page(request: AnyRequest, number: FromPath[str], uow: Uow) -> R
             for item in row.events or []
         ],
         followers=row.followers,
-        follow_url=at.url(f"/appeals/{row.number}/follow"),
+        follow_url=at.url(f"/appeals/{row.number}/followers"),
         similar=[card(item, at, known) for item in alike],
         map_config=board_map(at, Filters()),
     )

@@ -8,43 +8,52 @@ was received, its category and its district.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
 
 PRIVATE, WAITING, ANSWERED = 0, 1, 2
-CODES = {None: PRIVATE, "waiting": WAITING, "answered": ANSWERED}
 CITIES_AT_MOST = 64
+AT_A_TIME = 5000
+"""Rows that are taken in at once; between them the process answers others."""
+MADE_AT_MOST = 32
 
 CHANGED = (
-    "SELECT id, number, public_state, category_id, district_id, lon, lat, extract(epoch FROM published_at)::bigint "
+    "SELECT uuid_send(id), number, CASE public_state WHEN 'waiting' THEN 1 WHEN 'answered' THEN 2 ELSE 0 END, "
+    "uuid_send(category_id), uuid_send(district_id), lon, lat, coalesce(extract(epoch FROM published_at), 0)::bigint "
     "FROM appeal WHERE city_id = %s AND number IS NOT NULL AND changed_revision > %s"
 )
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.int32]
 
 
 class Snapshot:
     """Columns by row; a row stays where it is when its appeal changes. ``x`` and ``y`` are of the unit square of the
-    Web Mercator projection (0,0 is north-west), not-a-number without a point; ``published`` is in seconds (UTC)."""  # noqa: D205, D209
+    Web Mercator projection (0,0 is north-west), not-a-number without a point; ``published`` is in seconds (UTC)."""  # noqa: D209
 
     def __init__(self) -> None:
         self.revision = 0
         self.count = 0
-        self.row: dict[UUID, int] = {}
+        self.ids: list[bytes] = []
         self.numbers: list[str] = []
-        self.keys: dict[UUID, int] = {}
+        self.keys: dict[bytes, int] = {}
+        self.made: OrderedDict[Hashable, Any] = OrderedDict()
+        """What was worked out from the columns as they are; emptied by each change of them."""
+        self._row: dict[bytes, int] = {}
         self._room = 1024
         self._columns: dict[str, NDArray[Any]] = {
             "state": np.zeros(self._room, np.uint8),
-            "category": np.zeros(self._room, np.int32),
-            "district": np.zeros(self._room, np.int32),
+            "category": np.zeros(self._room, np.int16),
+            "district": np.zeros(self._room, np.int16),
             "published": np.zeros(self._room, np.int64),
             "x": np.full(self._room, np.nan),
             "y": np.full(self._room, np.nan),
@@ -54,84 +63,103 @@ class Snapshot:
         """A column, as long as there are rows."""
         return self._columns[name][: self.count]
 
-    def key(self, item: UUID) -> int:
+    def key(self, item: bytes) -> int:
         """The small number that stands for a category or district in the columns."""
         return self.keys.setdefault(item, len(self.keys))
 
-    def put(self, changed: list[Any]) -> None:
-        """Take rows in as the database has them now."""
-        for appeal_id, number, state, category, district, lon, lat, published in changed:
-            row = self.row.get(appeal_id)
-            if row is None:
-                row = self.row[appeal_id] = self.count
-                self.count += 1
+    def put(self, changed: Sequence[Any]) -> None:
+        """Take rows of CHANGED in as the database has them now."""
+        if not changed:
+            return
+        ids, numbers, states, categories, districts, lons, lats, published = zip(*changed, strict=True)
+        for appeal_id, number in zip(ids, numbers, strict=True):
+            if appeal_id not in self._row:
+                self._row[appeal_id] = len(self.ids)
+                self.ids.append(appeal_id)
                 self.numbers.append(number)
-                if row >= self._room:
-                    self._grow()
-            columns = self._columns
-            columns["state"][row] = CODES[state]
-            columns["category"][row] = self.key(category)
-            columns["district"][row] = self.key(district)
-            columns["published"][row] = published or 0
-            columns["x"][row] = np.nan if lon is None else (lon + 180) / 360
-            columns["y"][row] = np.nan if lat is None else mercator_y(lat)
+        self.count = len(self.ids)
+        self._make_room()
+        at = self.rows(ids)
+        columns = self._columns
+        columns["state"][at] = states
+        columns["category"][at] = [self.key(item) for item in categories]
+        columns["district"][at] = [self.key(item) for item in districts]
+        columns["published"][at] = published
+        columns["x"][at] = (np.array(lons, float) + 180) / 360
+        columns["y"][at] = mercator_y(np.array(lats, float))
+        self.made.clear()
 
-    def _grow(self) -> None:
-        self._room *= 2
-        self._columns = {name: np.resize(column, self._room) for name, column in self._columns.items()}
+    def _make_room(self) -> None:
+        while self._room < self.count:
+            self._room *= 2
+        for name, column in self._columns.items():
+            if len(column) < self._room:
+                self._columns[name] = np.concatenate([column, np.zeros(self._room - len(column), column.dtype)])
 
-    def mask(  # noqa: PLR0913  one argument a filter
+    def rows(self, ids: Sequence[bytes]) -> Rows:
+        """The rows of appeals, in the order of the ids; those it does not know are left out."""
+        known = (self._row.get(item) for item in ids)
+        return np.fromiter((row for row in known if row is not None), np.int32)
+
+    def keep(self, name: Hashable, value: Any) -> Any:  # noqa: ANN401
+        """Keep something worked out from the columns until they change; the oldest goes when there is too much."""
+        self.made[name] = value
+        if len(self.made) > MADE_AT_MOST:
+            self.made.popitem(last=False)
+        return value
+
+    def mask(
         self,
         *,
-        state: str = "",
+        state: int | None = None,
         category: UUID | None = None,
         district: UUID | None = None,
         since: datetime | None = None,
-        until: datetime | None = None,
-        among: list[UUID] | None = None,
+        among: Rows | None = None,
     ) -> Mask:
         """Which rows are public and pass the filters."""
         states = self.column("state")
-        chosen: Mask = states == CODES[state] if state else states != PRIVATE
+        chosen: Mask = states != PRIVATE if state is None else states == state
         if category is not None:
-            chosen &= self.column("category") == self.key(category)
+            chosen &= self.column("category") == self.keys.get(category.bytes, -1)
         if district is not None:
-            chosen &= self.column("district") == self.key(district)
+            chosen &= self.column("district") == self.keys.get(district.bytes, -1)
         if since is not None:
             chosen &= self.column("published") >= int(since.timestamp())
-        if until is not None:
-            chosen &= self.column("published") < int(until.timestamp())
         if among is not None:
             listed = np.zeros(self.count, bool)
-            listed[[self.row[item] for item in among if item in self.row]] = True
+            listed[among] = True
             chosen &= listed
         return chosen
 
     def tally(self, chosen: Mask | None = None) -> dict[str, int]:
         """``all``, ``waiting``, ``answered`` among the chosen; ``received`` counts every confirmed appeal of the city."""
-        states = self.column("state") if chosen is None else self.column("state")[chosen]
-        counted = np.bincount(states, minlength=3)
-        waiting, answered = int(counted[WAITING]), int(counted[ANSWERED])
+        red, green = self.column("state") == WAITING, self.column("state") == ANSWERED
+        if chosen is not None:
+            red, green = red & chosen, green & chosen
+        waiting, answered = int(np.count_nonzero(red)), int(np.count_nonzero(green))
         return {"all": waiting + answered, "waiting": waiting, "answered": answered, "received": self.count}
 
     def tally_by(self, name: str) -> dict[UUID, dict[str, int]]:
         """The same three by category or district: ``received``, ``waiting``, ``answered``."""
-        combined = np.bincount(self.column(name) * 3 + self.column("state"), minlength=len(self.keys) * 3).reshape(-1, 3)
-        return {
-            item: {
-                "received": int(combined[key].sum()),
-                "waiting": int(combined[key][WAITING]),
-                "answered": int(combined[key][ANSWERED]),
-            }
-            for item, key in self.keys.items()
-            if combined[key].any()
+        held: dict[UUID, dict[str, int]] | None = self.made.get(("tally", name))
+        if held is not None:
+            return held
+        combined = np.bincount(self.column(name).astype(np.int32) * 3 + self.column("state"), minlength=len(self.keys) * 3)
+        found = {
+            UUID(bytes=item): {"received": sum(counts), "waiting": counts[WAITING], "answered": counts[ANSWERED]}
+            for item, counts in zip(self.keys, combined.reshape(-1, 3).tolist(), strict=True)
+            if any(counts)
         }
+        self.keep(("tally", name), found)
+        return found
 
 
-def mercator_y(lat: float) -> float:
-    """Latitude in degrees to the unit square's y."""
-    sine = np.sin(np.radians(lat))
-    return float(0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi))
+def mercator_y(lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Latitude in degrees to the unit square's y; the projection ends at some 85 degrees."""
+    sine: NDArray[np.float64] = np.sin(np.radians(np.clip(lat, -85.0, 85.0)))
+    y: NDArray[np.float64] = 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
+    return y
 
 
 def latitude(y: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -146,24 +174,39 @@ _locks: dict[UUID, asyncio.Lock] = {}
 async def snapshot(session: AsyncSession) -> Snapshot:
     """The snapshot of the transaction's city, not older than what the transaction itself sees."""
     city_id = city_id_of(session)
-    connection = await session.connection()
     revision: int = session.info["published_revision"]
     held = _held.get(city_id)
     if held is not None and held.revision >= revision:
+        _held.move_to_end(city_id)
         return held
     async with _locks.setdefault(city_id, asyncio.Lock()):
         held = _held.get(city_id)
-        if held is None or held.revision < revision:
-            held = held or Snapshot()
-            # A row may already be of a later revision than the one read at the beginning: it comes again then.
-            rows = (await connection.exec_driver_sql(CHANGED, (city_id, held.revision))).all()
-            held.put(list(rows))
-            held.revision = revision
+        if held is None:
+            held = await whole(session)
             _held[city_id] = held
-            _held.move_to_end(city_id)
             if len(_held) > CITIES_AT_MOST:
                 _held.popitem(last=False)
+        elif held.revision < revision:
+            driver: AsyncConnection[Any] = session.info["driver"]
+            async with driver.cursor(binary=True) as cursor:
+                await cursor.execute(CHANGED, (city_id, held.revision))
+                # Taken in at once, since others read it meanwhile. A row may already be of a later revision than the one
+                # read at the beginning: it comes again then.
+                held.put(await cursor.fetchall())
+            held.revision = revision
     return held
+
+
+async def whole(session: AsyncSession) -> Snapshot:
+    """A new snapshot, read in parts: nobody sees it before it is whole, and no part takes long."""
+    made = Snapshot()
+    driver: AsyncConnection[Any] = session.info["driver"]
+    async with driver.cursor("changed", binary=True) as cursor:
+        await cursor.execute(CHANGED + " ORDER BY id", (city_id_of(session), 0))
+        while part := await cursor.fetchmany(AT_A_TIME):
+            made.put(part)
+    made.revision = session.info["published_revision"]
+    return made
 
 
 def midnight(moment: datetime) -> datetime:

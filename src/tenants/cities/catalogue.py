@@ -203,8 +203,8 @@ async def read(session: AsyncSession, revision: int) -> Catalogue:
     rows: dict[type, list[Any]] = {}
     for model in (Category, District, Responder, CityPage):
         rows[model] = list((await session.execute(select(model).order_by(model.position, model.slug))).scalars())
-    for model in (RoutingRule, Water, Place):
-        rows[model] = list((await session.execute(select(model).order_by(model.id))).scalars())
+    for table in (RoutingRule, Water, Place):
+        rows[table] = list((await session.execute(select(table).order_by(table.id))).scalars())
     phone = await session.scalar(select(City.contact_phone).where(City.id == city_id_of(session)))
     for found in rows.values():
         for row in found:

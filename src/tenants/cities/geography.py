@@ -59,7 +59,7 @@ class Geography:
     """Districts and known places of one city."""
 
     def __init__(self, districts: Sequence[tuple[UUID, dict[str, Any]]], places: Sequence[KnownPlace]) -> None:
-        self._ids = [district_id for district_id, _ in districts]
+        self._ids: list[UUID] = [district_id for district_id, _ in districts]
         self._shapes = [shape(boundary) for _, boundary in districts]
         self._tree = STRtree(self._shapes)
         self.places = list(places)
@@ -71,9 +71,9 @@ class Geography:
         point = Point(lon, lat)
         hits = sorted(self._tree.query(point, predicate="intersects"))
         if hits:
-            return self._ids[hits[0]]
+            return self._ids[int(hits[0])]
         nearest = self._tree.query_nearest(point, max_distance=NEAREST_DISTRICT_WITHIN)
-        return self._ids[min(nearest)] if len(nearest) else None
+        return self._ids[int(min(nearest))] if len(nearest) else None
 
     def near(self, lon: float, lat: float, *, count: int = 2) -> list[tuple[KnownPlace, float]]:
         """Known places near a point with their distance in metres, nearest first; landmarks before long streets

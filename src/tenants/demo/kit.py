@@ -126,18 +126,14 @@ async def make_up(session: AsyncSession, city: City, found: dict[str, Any]) -> N
     folder = DATA / city.slug
     categories = [make_category(city, n, item) for n, item in enumerate(categories_of(found))]
     districts = [make_district(city, n, feature) for n, feature in enumerate(geojson(folder / "districts.geojson"))]
-    responders = [
-        Responder(city_id=city.id, position=n, **{"phone": "", **item}) for n, item in enumerate(found["responder"])
-    ]
+    responders = [Responder(city_id=city.id, position=n, **{"phone": "", **item}) for n, item in enumerate(found["responder"])]
     session.add_all([*categories, *districts, *responders])
     for feature in geojson(folder / "water.geojson"):
         names = {"uk": feature["properties"]["name_uk"], "en": feature["properties"]["name_en"]}
         session.add(Water(city_id=city.id, name=names, shape=feature["geometry"]))
     session.add_all(make_place(city, item) for item in toml(folder / "places.toml")["place"])
     for position, item in enumerate(toml(DATA / "pages.toml")["page"]):
-        body = {
-            language: text.strip().replace("{contact_email}", city.contact_email) for language, text in item["body"].items()
-        }
+        body = {language: text.strip().replace("{contact_email}", city.contact_email) for language, text in item["body"].items()}
         session.add(CityPage(city_id=city.id, slug=item["slug"], title=item["title"], body=body, position=position))
     await session.flush()
     category = {item.slug: item.id for item in categories}

@@ -38,7 +38,7 @@ class Alike:
     likely: bool
 
 
-async def alike(session: AsyncSession, rows: Sequence[Row[Any]]) -> dict[UUID, list[Alike]]:
+async def alike(session: AsyncSession, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[UUID, list[Alike]]:
     """For rows of a queue, the public appeals that may be about the same; the likeliest first. Two queries."""
     shared = await shares(session, words_of(list(rows)), least=SHARE_AT_LEAST)
     ids = {other for others in shared.values() for other in others}
@@ -61,13 +61,13 @@ async def alike(session: AsyncSession, rows: Sequence[Row[Any]]) -> dict[UUID, l
     return found
 
 
-def compared(row: Row[Any], other: Row[Any], share: float) -> Alike:
+def compared(row: Row[*tuple[Any, ...]], other: Row[*tuple[Any, ...]], share: float) -> Alike:
     """One pair: likely when about the same and near, or when the words are nearly the same."""
     same = row.category_id == other.category_id and near(row, other)
     return Alike(other.id, other.number, other.title, other.state, other.confirmed_at, share, likely=same or share >= SURE_SHARE)
 
 
-def near(row: Row[Any], other: Row[Any]) -> bool:
+def near(row: Row[*tuple[Any, ...]], other: Row[*tuple[Any, ...]]) -> bool:
     """Whether both may be at one place; where either has no point, their districts decide."""
     if row.lon is None or other.lon is None:
         return bool(row.district_id == other.district_id)

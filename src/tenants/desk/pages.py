@@ -82,8 +82,8 @@ async def queue(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
 def row_of(at: Here, source: Catalogue, row: Row[Any], repeats: dict[Any, list[Alike]], trail: Trail) -> dict[str, Any]:
     """A row of the queue in the reader's language."""
     known = source.into(at.lang)
-    suggested = source.responder_for(row.category_id, row.district_id)
-    holder = known.responder.get(row.responder_id or suggested) if row.responder_id or suggested else None
+    holds = row.responder_id or source.responder_for(row.category_id, row.district_id)
+    holder = known.responder.get(holds) if holds else None
     waits_for_review = row.state == State.SUBMITTED
     return {
         "url": at.url(f"/staff/appeals/{row.id}" + trail.query()),

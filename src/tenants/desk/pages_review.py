@@ -115,17 +115,17 @@ async def received(request: AnyRequest, session: AsyncSession, appeal_id: UUID, 
 
 async def carry_out(session: AsyncSession, sent: Sent, step: Callable[[int], Awaitable[str]]) -> Response[Any]:
     """Take a step against the version that the form was filled in with, then go on to the next appeal of the queue."""
+    appeal, state = sent.review.appeal, sent.review.state
     version = decisions.version_of(sent.form)
-    before = sent.review
-    done = ""
+    current = version == appeal.version and FORMS[sent.name] in NEXT[state]
     try:
-        if version != before.appeal.version:
-            raise appeals.Stale
-        done = await step(version)
-    except (appeals.Stale, IllegalTransition):
-        now_is = await review(session, before.appeal.id, sent.trail.filters(sent.source.into(sent.at.lang)))
+        done = await step(version) if current else ""
+    except (appeals.Stale, IllegalTransition):  # somebody was faster between our look and the lock
+        done = ""
+    if not done:
+        now_is = await review(session, appeal.id, sent.trail.filters(sent.source.into(sent.at.lang)))
         if not sent.already_done(now_is):
-            raise sent.stale(now_is) from None
+            raise sent.stale(now_is)
         done = DONE_WORD[sent.name]
     return await onward(session, sent, done)
 

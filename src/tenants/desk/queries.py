@@ -94,7 +94,7 @@ def rows_of(session: AsyncSession) -> Select[Any]:
 
 async def queue(
     session: AsyncSession, state: State, filters: Filters, after: Place | None
-) -> tuple[list[Row[Any]], Place | None]:
+) -> tuple[list[Row[*tuple[Any, ...]]], Place | None]:
     """A page of a queue and where the next one begins. What waits: the oldest first; what is done with: the newest."""
     oldest_first = state in WAITS
     query = filters.on(rows_of(session).where(Appeal.state == state))
@@ -108,26 +108,28 @@ async def queue(
     return found[:ROWS], more
 
 
-async def oldest(session: AsyncSession, each: int) -> dict[str, list[Row[Any]]]:
+async def oldest(session: AsyncSession, each: int) -> dict[str, list[Row[*tuple[Any, ...]]]]:
     """The oldest few of every state that waits for somebody, in one query."""
     parts = [
         rows_of(session).where(Appeal.state == state).order_by(Appeal.confirmed_at, Appeal.id).limit(each).subquery()
         for state in WAITS
     ]
-    found: dict[str, list[Row[Any]]] = {state: [] for state in WAITS}
+    found: dict[str, list[Row[*tuple[Any, ...]]]] = {state: [] for state in WAITS}
     for row in await session.execute(union_all(*(select(part) for part in parts))):
         found[row.state].append(row)
     return {state: sorted(rows, key=lambda row: (row.confirmed_at, row.id)) for state, rows in found.items()}
 
 
-async def next_in_queue(session: AsyncSession, state: str, filters: Filters, place: Place) -> Row[Any] | None:
+async def next_in_queue(session: AsyncSession, state: str, filters: Filters, place: Place) -> Row[*tuple[Any, ...]] | None:
     """The next appeal of a state after a place in its queue; from the queue's beginning when there is none later."""
     later = tuple_(Appeal.confirmed_at, Appeal.id) > tuple_(literal(place.confirmed_at), literal(place.id))
     query = filters.on(rows_of(session).where(Appeal.state == state, Appeal.id != place.id))
-    return (await session.execute(query.order_by(later.desc(), Appeal.confirmed_at, Appeal.id).limit(1))).one_or_none()
+    ordered = query.order_by(later.desc(), Appeal.confirmed_at, Appeal.id).limit(1)
+    found: Row[*tuple[Any, ...]] | None = (await session.execute(ordered)).one_or_none()
+    return found
 
 
-async def by_number(session: AsyncSession, city: City, typed: str, now: datetime) -> Row[Any] | None:
+async def by_number(session: AsyncSession, city: City, typed: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """The appeal (id, number) as somebody types it: whole, or only its last digits, of the newest year that has it."""
     wanted = "".join(typed.split()).upper()
     numbers = [wanted]
@@ -142,6 +144,6 @@ async def by_number(session: AsyncSession, city: City, typed: str, now: datetime
     return (await session.execute(query)).one_or_none()
 
 
-def words_of(rows: list[Row[Any]]) -> Mapping[UUID, str]:
+def words_of(rows: list[Row[*tuple[Any, ...]]]) -> Mapping[UUID, str]:
     """Title and text of rows, for comparing them."""
     return {row.id: f"{row.title} {row.body}" for row in rows}

@@ -25,20 +25,20 @@ MERGED_SHOWN = 20
 class Review:
     """Everything the review page is made of."""
 
-    appeal: Row[Any]
-    photos: Sequence[Row[Any]]
-    events: Sequence[Row[Any]]
+    appeal: Row[*tuple[Any, ...]]
+    photos: Sequence[Row[*tuple[Any, ...]]]
+    events: Sequence[Row[*tuple[Any, ...]]]
     alike: list[Alike]
-    answers: Sequence[Row[Any]]
-    merged: Sequence[Row[Any]]
-    after: Row[Any] | None
+    answers: Sequence[Row[*tuple[Any, ...]]]
+    merged: Sequence[Row[*tuple[Any, ...]]]
+    after: Row[*tuple[Any, ...]] | None
 
     @property
     def state(self) -> State:
         """Where the appeal is in its life."""
         return State(self.appeal.state)
 
-    def since(self, event_id: str) -> list[Row[Any]]:
+    def since(self, event_id: str) -> list[Row[*tuple[Any, ...]]]:
         """What happened after the event that was the last one when a form was opened."""
         seen = [n for n, event in enumerate(self.events) if str(event.id) == event_id]
         return list(self.events[seen[0] + 1 :]) if seen else []
@@ -103,7 +103,7 @@ def both_sides(session: AsyncSession) -> Any:  # noqa: ANN401  a select of some 
     )
 
 
-async def photos(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[Any]]:
+async def photos(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     """The appeal's photos in the author's order, hidden ones too."""
     query = (
         select(Photo.id, Photo.width, Photo.height, Photo.hidden)
@@ -113,7 +113,7 @@ async def photos(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[Any]]:
     return (await session.execute(query)).all()
 
 
-async def events(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[Any]]:
+async def events(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     """The whole timeline, private lines too, with the names of staff."""
     query = (
         select(
@@ -133,7 +133,7 @@ async def events(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[Any]]:
     return (await session.execute(query)).all()
 
 
-async def answers(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[Any]]:
+async def answers(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     """Answers, the draft among them."""
     query = (
         select(Answer.id, Answer.responder_id, Answer.short, Answer.published_at)
@@ -143,7 +143,7 @@ async def answers(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[Any]]:
     return (await session.execute(query)).all()
 
 
-async def merged_into(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[Any]]:
+async def merged_into(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     """Appeals that were joined to this one."""
     query = (
         select(Appeal.id, Appeal.number, Submission.title)

@@ -155,7 +155,7 @@ def operation_of(path: str, found: dict[str, Any], shapes: dict[str, Any], at: H
     """A route for the page."""
     answers = []
     for status, answer in sorted(found["responses"].items()):
-        content = next(iter((answer.get("content") or {}).values()), {})
+        content: dict[str, Any] = next(iter((answer.get("content") or {}).values()), {})
         answers.append(Line(status, "", answer["description"], referred(content.get("schema", {}))))
     return Operation(
         id=found["operationId"],
@@ -183,8 +183,7 @@ async def read_about(request: AnyRequest, uow: AsyncSession) -> Response[Any]:
         "open_data/documentation.html",
         nav="open_data",
         operations=[
-            operation_of(path, item["get"], shapes, at, rows[0].number if rows else "")
-            for path, item in schema["paths"].items()
+            operation_of(path, item["get"], shapes, at, rows[0].number if rows else "") for path, item in schema["paths"].items()
         ],
         shapes=[
             Shape(name, [line(key, part, at) for key, part in shape.get("properties", {}).items()])

@@ -185,9 +185,7 @@ FROM = Given(
     msgid("Опубліковані від цього дня (за часом міста) або моменту з поясом."),
     example="2026-11-01",
 )
-TO = Given(
-    "to", read_to, msgid("Опубліковані до цього дня включно або до моменту з поясом."), example="2026-11-30"
-)
+TO = Given("to", read_to, msgid("Опубліковані до цього дня включно або до моменту з поясом."), example="2026-11-30")
 WORDS = Given(
     "q",
     read_words,
@@ -234,7 +232,7 @@ def takes(*parameters: Given) -> type[Operation]:
     class Described(Operation):
         """An operation with our parameters beside those that its address has."""
 
-        def __init__(self, **parts: Any) -> None:
+        def __init__(self, **parts: Any) -> None:  # noqa: ANN401  the framework's own
             super().__init__(**parts)
             self.parameters = [*(self.parameters or []), *(parameter.described() for parameter in parameters)]
 

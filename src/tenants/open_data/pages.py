@@ -75,7 +75,9 @@ def next_address(request: AnyRequest, after: str) -> str:
     operation_id="appeals",
     operation_class=filters.takes(*LIST),
     summary=msgid("Звернення сторінками"),
-    description=msgid("Опубліковані звернення, нові спочатку. Щоб отримати все, ідіть за адресою з поля next, доки вона не стане null."),
+    description=msgid(
+        "Опубліковані звернення, нові спочатку. Щоб отримати все, ідіть за адресою з поля next, доки вона не стане null."
+    ),
     response_description=msgid("Сторінка звернень"),
     responses={304: UNCHANGED, 400: REFUSED},
 )

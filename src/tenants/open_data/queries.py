@@ -79,7 +79,7 @@ async def without_point(session: AsyncSession, asked: Asked) -> int:
 
 async def one(session: AsyncSession, number: str) -> Row[Any] | None:
     """The public appeal with this number."""
-    query = f"SELECT {PUBLIC}, {LAST_ANSWER} FROM appeal a WHERE a.city_id = :city AND a.number = :number AND a.public_state IS NOT NULL"  # noqa: E501, S608
+    query = f"SELECT {PUBLIC}, {LAST_ANSWER} FROM appeal a WHERE a.city_id = :city AND a.number = :number AND a.public_state IS NOT NULL"  # noqa: S608
     return (await session.execute(text(query), {"city": city_id_of(session), "number": number})).one_or_none()
 
 

@@ -118,7 +118,9 @@ class Answer(Struct, frozen=True):
     responder: Annotated[Named, Meta(description=msgid("Хто відповів"))]
     published_at: Annotated[Instant, Meta(description=msgid("Коли відповідь опублікували"))]
     short: Annotated[str, Meta(description=msgid("Коротка відповідь"), examples=["Так паркуватися не можна."])]
-    body: Annotated[str, Meta(description=msgid("Повна відповідь; може бути порожньою"), examples=["Інспектори перевірили вулицю."])]
+    body: Annotated[
+        str, Meta(description=msgid("Повна відповідь; може бути порожньою"), examples=["Інспектори перевірили вулицю."])
+    ]
     steps: Annotated[list[Step], Meta(description=msgid("Що робити далі, по черзі"))]
 
 
@@ -178,9 +180,7 @@ class Marks(Struct, frozen=True, tag_field="type", tag="FeatureCollection"):
     """GeoJSON of questions that have a public point."""
 
     features: Annotated[list[Mark], Meta(description=msgid("Звернення з точкою, нові спочатку, щонайбільше 2000"))]
-    truncated: Annotated[
-        bool, Meta(description=msgid("Чи лишилися ще: тоді звузьте bbox або фільтри"), examples=[False])
-    ]
+    truncated: Annotated[bool, Meta(description=msgid("Чи лишилися ще: тоді звузьте bbox або фільтри"), examples=[False])]
     without_point: Annotated[
         int,
         Meta(description=msgid("Скільки звернень за тими самими фільтрами (без bbox) не мають точки"), examples=[17]),
@@ -215,11 +215,11 @@ class Category(Struct, frozen=True, kw_only=True):
     slug: Annotated[str, Meta(description=msgid("Сталий ключ; його приймають фільтри"), examples=["parking"])]
     name: Annotated[str, Meta(description=msgid("Назва обраною мовою"), examples=["Паркування"])]
     hint: Annotated[str, Meta(description=msgid("Один рядок про те, що сюди належить"))]
-    emergency: Annotated[
-        bool, Meta(description=msgid("Чи це випадок для 102: таких запитань сайт не приймає"), examples=[False])
-    ]
+    emergency: Annotated[bool, Meta(description=msgid("Чи це випадок для 102: таких запитань сайт не приймає"), examples=[False])]
     whose: Annotated[str, Meta(description=msgid("Хто за що відповідає; абзаци розділяє порожній рядок"))]
-    now: Annotated[list[str], Meta(description=msgid("Що робити зараз"), examples=[["Зробіть два фото: номер авто і чому воно тут зайве."]])]
+    now: Annotated[
+        list[str], Meta(description=msgid("Що робити зараз"), examples=[["Зробіть два фото: номер авто і чому воно тут зайве."]])
+    ]
     call_102_when: Annotated[str, Meta(description=msgid("Коли телефонувати 102"))]
     url: Annotated[str, Meta(description=msgid("Сторінка категорії на сайті міста"))]
 

@@ -16,4 +16,3 @@ class AppealWord(CityOwned):
     )
 
     lexeme: Mapped[str] = mapped_column(primary_key=True, sort_order=-2)
-

@@ -1,53 +1,75 @@
 """Finding appeals by words. Runs as the runtime role on btree keys only (row-level security switches others off)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.data.reading import rows
 from src.platform.data.tenancy import city_id_of
 from src.tenants.cities.catalogue import Catalogue
-from src.tenants.search.lemmas import lexemes
+from src.tenants.search.lemmas import all_lexemes, lexemes, words_of
 
 RECENT_PER_WORD = 200
 FOUND_AT_MOST = 2000
 
-SHARING_WORDS = text(
-    "WITH w AS (SELECT ids, cardinality(ids) AS n FROM unnest(CAST(:words AS text[])) AS given(word) CROSS JOIN LATERAL ("
-    "SELECT ARRAY(SELECT id FROM appeal_word WHERE city_id = :city AND lexeme = given.word "
-    "ORDER BY id DESC LIMIT :most) AS ids) AS found) "
-    "SELECT id FROM w CROSS JOIN unnest(ids) AS id WHERE id <> :but GROUP BY id "
-    "HAVING sum(100.0 / (3 + n)) >= :needed ORDER BY sum(100.0 / (3 + n)) DESC, id DESC LIMIT :count"
+WORDS_AT_MOST = 8
+
+# MATERIALIZED, because PostgreSQL would look every word up anew for each appeal that it found.
+SHARING_WORDS = (
+    "WITH w AS MATERIALIZED (SELECT ids, 100.0 / (3 + cardinality(ids)) AS worth FROM (SELECT ARRAY("
+    "SELECT id FROM appeal_word WHERE city_id = %(city)s AND lexeme = given.word ORDER BY id DESC LIMIT %(most)s) AS ids "
+    "FROM unnest(%(words)s::text[]) AS given(word) OFFSET 0) AS found) "
+    "SELECT id FROM w CROSS JOIN unnest(ids) AS id WHERE id <> %(but)s GROUP BY id "
+    "HAVING sum(worth) >= %(needed)s ORDER BY sum(worth) DESC, id DESC LIMIT %(count)s"
 )
 
-RAREST_FIRST = (
-    "SELECT w.word, (SELECT count(*) FROM (SELECT 1 FROM appeal_word WHERE city_id = :city AND lexeme = w.word "
-    "LIMIT 5000) AS counted) AS n FROM unnest(CAST(:words AS text[])) AS w(word) ORDER BY n"
+HAVING = (
+    "SELECT (SELECT string_agg(uuid_send(id), '' ORDER BY id DESC) FROM appeal_word "
+    "WHERE city_id = %(city)s AND lexeme = ANY(string_to_array(w.forms, ' '))) AS ids "
+    "FROM unnest(%(words)s::text[]) WITH ORDINALITY AS w(forms, n) ORDER BY n"
 )
+
+RAREST_FIRST = text(
+    "SELECT w.n, (SELECT count(*) FROM (SELECT 1 FROM appeal_word WHERE city_id = :city "
+    "AND lexeme = ANY(string_to_array(w.forms, ' ')) LIMIT 5000) AS counted) AS found "
+    "FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS w(forms, n) ORDER BY found, n"
+)
+
+
+async def having(session: AsyncSession, words: Sequence[tuple[str, ...]]) -> list[list[bytes]]:
+    """For each word, given by its forms, the ids of all published appeals that have it in any of them, newest first."""
+    bound = {"city": city_id_of(session), "words": [" ".join(forms) for forms in words]}
+    return [
+        list(dict.fromkeys(row.ids[at : at + 16] for at in range(0, len(row.ids or b""), 16)))
+        for row in await rows(session, HAVING, bound)
+    ]
 
 
 async def matching(session: AsyncSession, words: str) -> list[UUID]:
-    """Ids of published appeals that have all the words, newest first, at most ``FOUND_AT_MOST``."""
-    wanted = lexemes(words)[:8]
+    """Ids of published appeals that have all the words, in any of their forms, newest first, at most ``FOUND_AT_MOST``."""
+    wanted = words_of(words)[:WORDS_AT_MOST]
     if not wanted:
         return []
     city = city_id_of(session)
-    counted = (await session.execute(text(RAREST_FIRST), {"city": city, "words": wanted})).all()
-    if counted[0].n == 0:
+    counted = (await session.execute(RAREST_FIRST, {"city": city, "words": [" ".join(forms) for forms in wanted]})).all()
+    if counted[0].found == 0:
         return []
-    first, *rest = [row.word for row in counted]
+    rarest, *rest = [wanted[row.n - 1] for row in counted]
     also = "".join(
-        f" AND EXISTS (SELECT 1 FROM appeal_word o WHERE o.city_id = :city AND o.lexeme = :w{n} AND o.id = a.id)"
+        f" AND EXISTS (SELECT 1 FROM appeal_word o WHERE o.city_id = :city AND o.lexeme = ANY(:w{n}) AND o.id = a.id)"  # noqa: S608  only the number of words
         for n in range(len(rest))
     )
-    query = (  # the words themselves are bound; only their count shapes the text
-        f"SELECT a.id FROM appeal_word a WHERE a.city_id = :city AND a.lexeme = :first{also} "  # noqa: S608
-        f"ORDER BY a.id DESC LIMIT {FOUND_AT_MOST}"
-    )
-    bound = {"city": city, "first": first, **{f"w{n}": word for n, word in enumerate(rest)}}
-    return list((await session.execute(text(query), bound)).scalars())
+    each = [  # one walk along the key for each reading; the words themselves are bound, only their count shapes the text
+        f"(SELECT a.id FROM appeal_word a WHERE a.city_id = :city AND a.lexeme = :f{n}{also} "  # noqa: S608
+        f"ORDER BY a.id DESC LIMIT {FOUND_AT_MOST})"
+        for n in range(len(rarest))
+    ]
+    query = f"SELECT id FROM ({' UNION '.join(each)}) AS found ORDER BY id DESC LIMIT {FOUND_AT_MOST}"  # noqa: S608
+    bound = {f"f{n}": form for n, form in enumerate(rarest)} | {f"w{n}": list(forms) for n, forms in enumerate(rest)}
+    return list((await session.execute(text(query), {"city": city, **bound})).scalars())
 
 
 async def similar(session: AsyncSession, words: str, *, count: int = 5, but: UUID | None = None) -> list[UUID]:
@@ -64,13 +86,13 @@ async def similar(session: AsyncSession, words: str, *, count: int = 5, but: UUI
         "needed": needed,
         "count": count,
     }
-    return list((await session.execute(SHARING_WORDS, bound)).scalars())
+    return [row.id for row in await rows(session, SHARING_WORDS, bound)]
 
 
 def likely_categories(known: Catalogue, words: str) -> list[UUID]:
     """Categories whose key words the text has, the likeliest first."""
     score: Counter[UUID] = Counter()
-    for word in lexemes(words):
+    for word in all_lexemes(words):
         for category_id in known.keywords.get(word, []):
             score[category_id] += 1
     return [category_id for category_id, _ in score.most_common(3)]

@@ -29,9 +29,7 @@ async def own_appeal(request: AnyRequest, session: AsyncSession, purpose: str, t
     """The question that a link is about, to look at."""
     found = (
         await session.execute(
-            select(Appeal).where(
-                Appeal.city_id == here(request).the_city.id, Appeal.id == subject_of(request, purpose, token)
-            )
+            select(Appeal).where(Appeal.city_id == here(request).the_city.id, Appeal.id == subject_of(request, purpose, token))
         )
     ).scalar_one_or_none()
     if found is None:

@@ -62,25 +62,27 @@ async def author_view(session: AsyncSession, at: Here, appeal: Appeal, now: date
     target = None
     if appeal.merged_into_id is not None:
         target = (
-            await session.execute(
-                select(Appeal).where(Appeal.city_id == appeal.city_id, Appeal.id == appeal.merged_into_id)
-            )
+            await session.execute(select(Appeal).where(Appeal.city_id == appeal.city_id, Appeal.id == appeal.merged_into_id))
         ).scalar_one()
+    submission = await submission_of(session, appeal)
     answered = appeal.state in {State.ANSWERED, State.REOPENED}
     answer = await published_answer(session, appeal.id) if answered else None
     rows = (await session.execute(EVENTS, {"city": appeal.city_id, "appeal": appeal.id})).all()
     since = max((row.at for row in rows if row.kind in {"confirmed", "reopened"}), default=None)
     waiting = appeal.state in {State.SUBMITTED, State.PUBLISHED, State.ROUTED, State.REOPENED}
     due = since + ANSWER_WITHIN if since and waiting else None
+    events = [line for row in rows if (line := line_of(at, known, row.kind, row.at, row.data)) is not None]
+    if events and submission.rejected_because == events[-1]["note"]:
+        events[-1]["note"] = ""  # the reason stands above the form already
     return AuthorView(
         appeal=appeal,
-        submission=await submission_of(session, appeal),
+        submission=submission,
         category=known.category[appeal.category_id].name,
         responder_to=known.responder[appeal.responder_id].name_to if appeal.responder_id else "",
         target=target,
         answer=answer,
         answered_by=known.responder[answer.responder_id].name if answer else "",
-        events=[line for row in rows if (line := line_of(at, known, row.kind, row.at, row.data)) is not None],
+        events=events,
         due=due,
         overdue=due is not None and due < now,
     )
@@ -88,28 +90,26 @@ async def author_view(session: AsyncSession, at: Here, appeal: Appeal, now: date
 
 def line_of(at: Here, known: InLanguage, kind: str, moment: datetime, data: dict[str, Any]) -> dict[str, Any] | None:
     """A line of the timeline in plain words; kinds that are not the author's business have none."""
-    note = ""
-    if kind == "asked":
-        label = at._("Ви поставили запитання")
-    elif kind == "confirmed":
-        label = at._("Ви підтвердили запитання")
-    elif kind == "rejected":
-        label, note = at._("Модератор повернув запитання"), str(data.get("reason", ""))
-    elif kind == "corrected":
-        label = at._("Ви виправили текст і надіслали його ще раз")
-    elif kind == "merged":
-        label = at._("Модератор приєднав запитання до {number}").format(number=data.get("number", ""))
-    elif kind == "withdrawn":
-        label = at._("Ви забрали запитання")
-    elif kind == "published":
-        label = at._("Запитання опубліковано")
-    elif kind == "routed":
-        whom = known.responder.get(UUID(data["responder"]))
-        label = at._("Запитання передано {whom}").format(whom=whom.name_to if whom else "")
-    elif kind == "answered":
-        label = at._("З’явилася відповідь")
-    elif kind == "reopened":
-        label, note = at._("Ви повідомили, що питання не вирішено"), str(data.get("why", ""))
-    else:
+    label = labels(at).get(kind)
+    if label is None:
         return None
-    return {"kind": kind, "label": label, "at": moment, "note": note}
+    responder = known.responder.get(UUID(data["responder"])) if kind == "routed" else None
+    words = label.format(number=data.get("number", ""), whom=responder.name_to if responder else "")
+    note = str(data.get({"rejected": "reason", "reopened": "why"}.get(kind, ""), ""))
+    return {"kind": kind, "label": words, "at": moment, "note": note}
+
+
+def labels(at: Here) -> dict[str, str]:
+    """What happened, told to whoever asked."""
+    return {
+        "asked": at._("Ви поставили запитання"),
+        "confirmed": at._("Ви підтвердили запитання"),
+        "rejected": at._("Модератор повернув запитання"),
+        "corrected": at._("Ви виправили текст і надіслали його ще раз"),
+        "merged": at._("Модератор приєднав запитання до {number}"),
+        "withdrawn": at._("Ви забрали запитання"),
+        "published": at._("Запитання опубліковано"),
+        "routed": at._("Запитання передано {whom}"),
+        "answered": at._("З’явилася відповідь"),
+        "reopened": at._("Ви повідомили, що питання не вирішено"),
+    }

@@ -135,7 +135,7 @@ def answered(story: Story, answer: PublishedAnswer, name: str) -> Letter:
         greeting=at._("Добрий день!"),
         paragraphs=[
             at._("Ви запитали: «{title}»").format(title=story.appeal.title),
-            at._("Відповідає {name}.").format(name=name),
+            at._("Хто відповів: {name}.").format(name=name),
         ],
         quote_label=at._("Коротко:"),
         quote=answer.short,

@@ -16,9 +16,7 @@ def confirm_following(at: Here, appeal: Appeal, link: str) -> Letter:
         quote=appeal.title,
         action=(at._("Стежити за зверненням"), link),
         after=[at._("Якщо ви про це не просили, нічого не робіть: без кнопки ми нічого не надсилатимемо.")],
-        why=at._("Ви отримали цей лист, бо хтось вказав цю адресу на сторінці звернення {number}.").format(
-            number=appeal.number
-        ),
+        why=at._("Ви отримали цей лист, бо хтось вказав цю адресу на сторінці звернення {number}.").format(number=appeal.number),
     )
 
 
@@ -34,7 +32,7 @@ def answered(at: Here, appeal: Appeal, answer: PublishedAnswer, name: str, stop:
         greeting=at._("Добрий день!"),
         paragraphs=[
             at._("З’явилася відповідь на звернення, за яким ви стежите: «{title}»").format(title=appeal.title),
-            at._("Відповідає {name}.").format(name=name),
+            at._("Хто відповів: {name}.").format(name=name),
         ],
         quote_label=at._("Коротко:"),
         quote=answer.short,

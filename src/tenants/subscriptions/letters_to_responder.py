@@ -70,9 +70,7 @@ def reopened(at: Here, appeal: Appeal, why: str) -> Letter:
         subject=at._("Запитання {number}: автор каже, що питання не вирішено").format(number=appeal.number),
         greeting=at._("Добрий день!"),
         paragraphs=[
-            at._("Ви відповіли на запитання «{title}». Автор повідомив, що питання не вирішено.").format(
-                title=appeal.title
-            ),
+            at._("Ви відповіли на запитання «{title}». Автор повідомив, що питання не вирішено.").format(title=appeal.title),
         ],
         quote_label=at._("Автор пише:"),
         quote=without_contacts(why, at._("[приховано]")),

@@ -45,9 +45,7 @@ async def follow(request: AnyRequest, number: str, uow: AsyncSession, now: datet
     if email is None:
         form.refuse("email", at._("Напишіть свою електронну адресу, наприклад oksana@ukr.net"))
         raise Redisplay(
-            private_page(
-                request, "subscriptions/follow.html", status=422, appeal=appeal, form=form, errors=form.errors
-            )
+            private_page(request, "subscriptions/follow.html", status=422, appeal=appeal, form=form, errors=form.errors)
         )
     await service.ask_to_follow(uow, at.the_city, appeal, email=email, language=at.lang, now=now)
     return Redirect(at.url(f"/appeals/{appeal.number}/followers/sent"), status_code=303, headers=PRIVATE)
@@ -75,9 +73,7 @@ async def open_follow_link(request: AnyRequest, token: str, uow: AsyncSession) -
     if follower is None or appeal is None:
         raise gone(request)
     following = follower.confirmed_at is not None and follower.stopped_at is None
-    return private_page(
-        request, "subscriptions/follow_link.html", token=token, appeal=appeal, following=following
-    )
+    return private_page(request, "subscriptions/follow_link.html", token=token, appeal=appeal, following=following)
 
 
 @post("/follow/{token:str}", access=PUBLIC, include_in_schema=False, status_code=303)

@@ -27,9 +27,7 @@ ANSWER = text(
 )
 
 
-async def published_answer(
-    session: AsyncSession, appeal_id: UUID, answer_id: UUID | None = None
-) -> PublishedAnswer | None:
+async def published_answer(session: AsyncSession, appeal_id: UUID, answer_id: UUID | None = None) -> PublishedAnswer | None:
     """A published answer of an appeal; the newest when none is named."""
     row = (
         await session.execute(

@@ -31,9 +31,7 @@ class Reader:
     language: str
 
 
-async def ask_to_follow(
-    session: AsyncSession, city: City, appeal: Appeal, *, email: str, language: str, now: datetime
-) -> None:
+async def ask_to_follow(session: AsyncSession, city: City, appeal: Appeal, *, email: str, language: str, now: datetime) -> None:
     """Send a letter with a link that confirms, at most one a day for a question and few a day for an address.
 
     Who follows already gets none. The caller answers the same in every case: whether an address follows is nobody's
@@ -70,9 +68,7 @@ async def follower_with(session: AsyncSession, appeal_id: UUID, email: str) -> F
     return (
         await session.execute(
             select(Follower)
-            .where(
-                Follower.city_id == city_id_of(session), Follower.appeal_id == appeal_id, Follower.email == email
-            )
+            .where(Follower.city_id == city_id_of(session), Follower.appeal_id == appeal_id, Follower.email == email)
             .execution_options(populate_existing=True)
         )
     ).scalar_one_or_none()
@@ -81,9 +77,7 @@ async def follower_with(session: AsyncSession, appeal_id: UUID, email: str) -> F
 async def follower_of_id(session: AsyncSession, follower_id: UUID) -> Follower | None:
     """The row that a link is about; none when it was deleted."""
     return (
-        await session.execute(
-            select(Follower).where(Follower.city_id == city_id_of(session), Follower.id == follower_id)
-        )
+        await session.execute(select(Follower).where(Follower.city_id == city_id_of(session), Follower.id == follower_id))
     ).scalar_one_or_none()
 
 
@@ -101,9 +95,7 @@ async def stop_following(session: AsyncSession, follower_id: UUID, *, now: datet
     """No more letters about this question; a second time does nothing."""
     await session.execute(
         update(Follower)
-        .where(
-            Follower.city_id == city_id_of(session), Follower.id == follower_id, Follower.stopped_at.is_(None)
-        )
+        .where(Follower.city_id == city_id_of(session), Follower.id == follower_id, Follower.stopped_at.is_(None))
         .values(stopped_at=now)
     )
 
@@ -115,9 +107,7 @@ async def follow_as_author(session: AsyncSession, appeal: Appeal, *, email: str,
     """
     await session.execute(
         insert(Follower)
-        .values(
-            city_id=appeal.city_id, appeal_id=appeal.id, email=email, language=language, created_at=at, confirmed_at=at
-        )
+        .values(city_id=appeal.city_id, appeal_id=appeal.id, email=email, language=language, created_at=at, confirmed_at=at)
         .on_conflict_do_update(
             index_elements=["city_id", "appeal_id", "email"],
             set_={"confirmed_at": at, "stopped_at": None},

@@ -19,7 +19,7 @@ from src.tenants.cities.catalogue import Catalogue, InLanguage, catalogue
 class Story:
     """One line of an appeal's timeline with everything around it. ``submission`` is private: only the author's
     letters may use it.
-    """  # noqa: D205
+    """
 
     city: City
     known: Catalogue
@@ -57,9 +57,7 @@ async def public_appeal(session: AsyncSession, appeal_id: UUID) -> Appeal | None
     """A question that everybody may read."""
     return (
         await session.execute(
-            select(Appeal).where(
-                Appeal.city_id == city_id_of(session), Appeal.id == appeal_id, Appeal.state.in_(PUBLIC)
-            )
+            select(Appeal).where(Appeal.city_id == city_id_of(session), Appeal.id == appeal_id, Appeal.state.in_(PUBLIC))
         )
     ).scalar_one_or_none()
 
@@ -68,9 +66,7 @@ async def public_appeal_numbered(session: AsyncSession, number: str) -> Appeal |
     """The same by its number."""
     return (
         await session.execute(
-            select(Appeal).where(
-                Appeal.city_id == city_id_of(session), Appeal.number == number, Appeal.state.in_(PUBLIC)
-            )
+            select(Appeal).where(Appeal.city_id == city_id_of(session), Appeal.number == number, Appeal.state.in_(PUBLIC))
         )
     ).scalar_one_or_none()
 
