@@ -4,6 +4,8 @@ SHELL := /bin/sh
 # Paths are relative to here, so that a folder with spaces in its name works.
 VENV ?= .venv
 STAMPS := .stamps
+# Processes that share the tests; each has a database server of its own.
+JOBS ?= 2
 ASSETS := src/platform/web/assets
 PY = "$(VENV)/bin/python"
 export PYTHONUTF8 := 1
@@ -15,7 +17,7 @@ run: setup assets ## start everything here; Ctrl-C stops it (PORT=8100 and DATA_
 	@exec $(PY) -m src run
 
 test: setup-dev assets browser ## set up and run all tests
-	@CHROMIUM="$$(sh infra/dev/find-browser.sh || true)" exec $(PY) -m pytest $(ARGS)
+	@CHROMIUM="$$(sh infra/dev/find-browser.sh || true)" exec $(PY) -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 bench: setup-dev assets ## measure the pages against a bare route
 	@exec $(PY) -m tests.bench

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from src.platform.settings import Settings, get_settings
-from src.platform.web import front_door as doors
-from src.platform.web.front_door import FrontDoor, host_name
+from src.platform.web.app import front_door
+from src.platform.web.front_door import host_name
+from src.tenants.open_data.documentation import API
 from tests.page_contract import check_page
 from tests.site import Site
 
@@ -16,7 +17,7 @@ async def ask(site: Site, method: str, url: str, headers: dict[str, str] | None 
     """A request as some program sends it; header values may hold any byte."""
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=site.door), base_url=f"https://{site.slug}.localhost")  # type: ignore[arg-type]
     given = {"sec-fetch-site": "same-origin"} if same_site else {}
-    raw = {key: value.encode("latin-1") for key, value in {**given, **(headers or {})}.items()}
+    raw = [(key.encode(), value.encode("latin-1")) for key, value in {**given, **(headers or {})}.items()]
     response = await client.request(method, url, headers=raw)
     if response.headers.get("content-type", "").startswith("text/html") and response.content:
         check_page(response)
@@ -43,17 +44,17 @@ async def test_the_apex_host_names_the_cities(site: Site) -> None:
     assert (await ask(site, "GET", "/appeals/KYIV-2026-000001", {"host": "localhost"})).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "host",
+OTHER_HOSTS = (
     ["atlantis.localhost", "kyiv.evil.example", "a.kyiv.localhost", ".localhost", "kyivlocalhost", "", "ky iv.localhost", "kyiv'--.localhost",
-     "кyiv.localhost".encode().decode("latin-1"), "[::1]", "x" * 300 + ".localhost", "kyiv.localhost@evil.example"],
+     "кyiv.localhost".encode().decode("latin-1"), "[::1]", "x" * 300 + ".localhost", "kyiv.localhost@evil.example"]
 )  # fmt: skip
-async def test_any_other_host_gets_a_few_plain_words(site: Site, host: str) -> None:
-    response = await ask(site, "GET", "/", {"host": host})
-    assert response.status_code == 404
-    assert response.headers["content-type"] == "text/plain; charset=utf-8"
-    assert "set-cookie" not in response.headers
-    assert response.headers["content-security-policy"].startswith("default-src 'none'")
+async def test_any_other_host_gets_a_few_plain_words(site: Site) -> None:
+    for host in OTHER_HOSTS:
+        response = await ask(site, "GET", "/", {"host": host})
+        assert response.status_code == 404, host
+        assert response.headers["content-type"] == "text/plain; charset=utf-8"
+        assert "set-cookie" not in response.headers
+        assert response.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_host_names_lose_port_and_case() -> None:
@@ -66,17 +67,15 @@ async def test_the_prefix_decides_the_language(site: Site) -> None:
     for path, language in {"/": "uk", "/en": "en", "/en/": "en", "/guides": "uk", "/en/guides": "en"}.items():
         response = await ask(site, "GET", path)
         assert f'<html lang="{language}"' in response.text, path
-    for path in ("/english", "/enx/", "/En/", "/en/en/", "//en/", "/en//"):
-        response = await ask(site, "GET", f"https://kyiv.localhost{path}")
-        assert response.status_code in {200, 404}, path
-        assert (response.status_code == 200) == (path in {"/en//", "//en/"}) or response.status_code == 404
+    for path in ("/english", "/enx/", "/En/", "/en/en/"):
+        assert (await ask(site, "GET", path)).status_code == 404, path
 
 
 async def test_what_is_missing_is_said_in_the_readers_language(site: Site) -> None:
-    for path, words in {"/nothing": "Такої сторінки немає", "/en/nothing": "<h1>"}.items():
+    for path, ukrainian in {"/nothing": True, "/en/nothing": False}.items():
         response = await ask(site, "GET", path)
         assert response.status_code == 404
-        assert words in response.text
+        assert ("Такої сторінки немає" in response.text) == ukrainian
     assert (await ask(site, "GET", "/api/v1/nothing")).json() == {"status": 404, "detail": "There is nothing at this address."}
 
 
@@ -97,13 +96,12 @@ CROSS: dict[str, tuple[dict[str, str], bool]] = {
 }
 
 
-@pytest.mark.parametrize("whence", list(CROSS))
-async def test_a_form_is_taken_from_our_own_pages_only(site: Site, whence: str) -> None:
-    headers, taken = CROSS[whence]
-    for method in ("POST", "PUT", "DELETE"):
-        response = await ask(site, method, "/nothing-here", headers, same_site=False)
-        assert response.status_code == (403 if not taken else 404), (whence, method)
-    assert (await ask(site, "GET", "/", headers, same_site=False)).status_code == 200
+async def test_a_form_is_taken_from_our_own_pages_only(site: Site) -> None:
+    for whence, (headers, taken) in CROSS.items():
+        for method in ("POST", "PUT", "DELETE"):
+            response = await ask(site, method, "/nothing-here", headers, same_site=False)
+            assert response.status_code == (404 if taken else 403), (whence, method)
+        assert (await ask(site, "GET", "/", headers, same_site=False)).status_code == 200, "reading harms nobody"
 
 
 PROXIES: list[tuple[str, str, dict[str, str], tuple[str, str]]] = [
@@ -119,11 +117,11 @@ PROXIES: list[tuple[str, str, dict[str, str], tuple[str, str]]] = [
 
 @pytest.mark.parametrize(("peer", "trusted", "headers", "expected"), PROXIES)
 def test_a_forwarded_address_is_believed_from_our_proxies_only(
-    door: FrontDoor, peer: str, trusted: str, headers: dict[str, str], expected: tuple[str, str]
+    peer: str, trusted: str, headers: dict[str, str], expected: tuple[str, str]
 ) -> None:
-    settings = Settings(trusted_proxies=trusted, database_url=door.settings.database_url)
-    other = FrontDoor(settings, door.database, door.cities, city=door.city, apex=door.apex)
-    assert other.origin_of({"client": (peer, 1), "scheme": "http"}, headers) == expected
+    settings = Settings(trusted_proxies=trusted, database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    door = front_door(settings, city_handlers=[], apex_handlers=[], api=API)
+    assert door.origin_of({"client": (peer, 1), "scheme": "http"}, headers) == expected
 
 
 async def test_health_is_told_on_any_host(site: Site) -> None:
@@ -141,9 +139,12 @@ async def test_a_lost_database_makes_the_process_unready_but_alive(site: Site) -
     await site.get("/")
     from src.platform.data.unit_of_work import Database
 
-    site.door.database = Database("postgresql://nobody@127.0.0.1:1/nothing", pool_size=1)
-    assert (await ask(site, "GET", "/health/ready")).status_code == 503
-    assert (await ask(site, "GET", "/health/live")).status_code == 200
+    own, site.door.database = site.door.database, Database("postgresql://nobody@127.0.0.1:1/nothing", pool_size=1)
+    try:
+        assert (await ask(site, "GET", "/health/ready")).status_code == 503
+        assert (await ask(site, "GET", "/health/live")).status_code == 200
+    finally:
+        site.door.database = own
 
 
 async def test_every_kind_of_answer_carries_the_security_headers(site: Site) -> None:
@@ -209,14 +210,13 @@ async def test_addresses_that_nobody_meant_break_nothing(site: Site) -> None:
     for path in ODD_PATHS:
         response = await ask(site, "GET", path)
         assert response.status_code < 500, path
-        assert "import" not in response.text.split("<body")[0] or response.status_code != 200 or path.startswith("/?")
         assert "\n" not in response.headers.get("location", "")
         assert not response.headers.get("location", "").startswith(("//", "http")), path
 
 
 async def test_headers_that_nobody_meant_break_nothing(site: Site) -> None:
     for headers in (
-        {"x-big": "y" * 300_000}, {"cookie": "a=" + "b" * 100_000}, {"cookie": "=;;;\xff=\"; __Host-session=%00%ff; session"},
+        {"x-big": "y" * 300_000}, {"cookie": "a=" + "b" * 100_000}, {"cookie": '=;;;\xff="; __Host-session=%00%ff; session'},
         {"cookie": "language=\xff\xfe"}, {"x-request-id": "\xff" * 500}, {"accept-language": "\xff"}, {"content-length": "0"},
         {"cookie": "__Host-session=" + "x" * 9000}, {"content-type": "multipart/form-data; boundary=\xff"}, {"accept-encoding": "\xff, gzip;q=x"},
     ):  # fmt: skip
@@ -241,4 +241,3 @@ async def test_web_sockets_are_sent_away(site: Site) -> None:
 
     await site.door({"type": "websocket"}, None, send)  # type: ignore[arg-type]
     assert sent == [{"type": "websocket.close", "code": 4404, "reason": ""}]
-    assert doors.SAFE_METHODS == {"GET", "HEAD", "OPTIONS"}

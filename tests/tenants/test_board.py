@@ -165,11 +165,12 @@ async def test_a_number_in_the_search_leads_to_its_appeal(site: Site) -> None:
         assert titles(await site.get(f"/?q={nothing}")) == []
 
 
-@pytest.mark.parametrize("apostrophe", ["'", "’", "ʼ", "`", "‘"])
-async def test_all_apostrophes_are_one_and_cases_of_nouns_too(site: Site, apostrophe: str) -> None:
-    await site.published(title=f"Темний під{apostrophe}їзд на Лук{apostrophe}янівці", body="Лампа не горить на газоні.")
-    for asked in ("під’їзди", "під'їздом", "підʼїзд", "ПІД`ЇЗД", "лук’янівка", "Лук'янівку", "газони", "газонів", "лампи горять"):
-        assert len(titles(await site.get(f"/?q={asked}"))) == 1, asked
+async def test_all_apostrophes_are_one_and_cases_of_nouns_too(site: Site) -> None:
+    apostrophes = ("'", "’", "ʼ", "`", "‘")
+    for sign in apostrophes:
+        await site.published(title=f"Темний під{sign}їзд на Лук{sign}янівці", body="Лампа не горить на газоні в парку.")
+    for asked in ("під’їзди", "під'їздом", "підʼїзд", "ПІД`ЇЗД", "лук’янівка", "Лук'янівку", "газони", "газонів", "лампи горять", "парк"):
+        assert len(titles(await site.get(f"/?q={asked}"))) == len(apostrophes), asked
 
 
 async def test_switching_the_language_keeps_page_and_choice(site: Site) -> None:

@@ -1,11 +1,14 @@
 """Published data for machines: what it says, what it refuses, what it never tells."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.data.reading import rows
 from src.platform.data.tenancy import catalogue_changed
 from src.tenants.appeals import service as appeals
 from src.tenants.open_data import queries
@@ -404,14 +407,13 @@ async def test_reads_follow_an_index_and_never_scan_all_cities(site: Site, asked
     async with site.unit() as session:
         await session.execute(text("SET LOCAL enable_seqscan = off"))
         plans: list[str] = []
-        execute = session.execute
 
-        async def explained(statement: Any, bound: Any = None) -> Any:
-            if "FROM appeal a" in str(statement):
-                plans.append("\n".join((await execute(text(f"EXPLAIN {statement}"), bound)).scalars()))
-            return await execute(statement, bound)
+        async def explained(session: AsyncSession, query: str, bound: Mapping[str, Any]) -> list[Any]:
+            if "FROM appeal a" in query:
+                plans.append("\n".join(row[0] for row in await rows(session, f"EXPLAIN {query}", bound)))
+            return await rows(session, query, bound)
 
-        monkeypatch.setattr(session, "execute", explained)
+        monkeypatch.setattr(queries, "rows", explained)
         await queries.marks(session, asked)
         await queries.a_page(session, asked)
         assert len(plans) == 2

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Litestar, Request, Router
-from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -80,8 +79,8 @@ def application(
         guards=[check_access],
         exception_handlers=errors.HANDLERS,
         lifespan=[lifespan],
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, minimum_size=600),
         openapi_config=openapi,
+        logging_config=None,
         request_max_body_size=BODY_AT_MOST,
         middleware=[],
     )

@@ -12,6 +12,7 @@ from litestar import Request, Response
 from multipart import MultipartSegment, PushMultipartParser, parse_options_header
 
 FIELDS_AT_MOST = 200
+DIGITS_AT_MOST = 15
 TEXT_AT_MOST = 512 * 1024
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 REPLACEMENT = "\ufffd"
@@ -118,7 +119,9 @@ async def read_form(request: Request[Any, Any, Any], *, bytes_at_most: int = TEX
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > bytes_at_most:
+    if length and not length.isdecimal():
+        raise Unreadable
+    if length and (len(length) > DIGITS_AT_MOST or int(length) > bytes_at_most):
         raise TooLarge
     if kind == "multipart/form-data":
         return await _read_multipart(request, options.get("boundary", ""), bytes_at_most)
@@ -141,7 +144,7 @@ async def _read_multipart(request: Request[Any, Any, Any], boundary: str, bytes_
     form = Form()
     if not boundary:
         raise Unreadable
-    received = 0
+    received, whole = 0, False
     segment: MultipartSegment | None = None
     target: IO[bytes] | None = None
     try:
@@ -158,8 +161,14 @@ async def _read_multipart(request: Request[Any, Any, Any], boundary: str, bytes_
                         segment = target = None
                     elif event and target is not None:
                         target.write(event)
+        whole = True
     except ValueError as problem:  # the parser's own, and malformed UTF-8 in its headers
         raise Unreadable from problem
+    finally:
+        if target is not None:
+            target.close()
+        if not whole:
+            form.drop_uploads()
     return form
 
 
@@ -171,3 +180,5 @@ def _keep(form: Form, segment: MultipartSegment, target: IO[bytes]) -> None:
         target.close()
     elif segment.filename or size:
         form.uploads.setdefault(segment.name, []).append(Upload(segment.filename, target, size))
+    else:  # a file field left empty
+        target.close()

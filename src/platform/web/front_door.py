@@ -22,6 +22,7 @@ from src.platform.data.cities import Cities
 from src.platform.data.unit_of_work import Database
 from src.platform.people.staff import Staff, who_has
 from src.platform.settings import Settings
+from src.platform.web.compression import compressed, takes_gzip
 from src.platform.web.cookies import SESSION, cookie_value
 from src.platform.web.headers import security_headers
 from src.platform.web.here import Here
@@ -91,6 +92,8 @@ class FrontDoor:
         inner = {**scope, "here": at, "path": plain_path, "raw_path": plain_path.encode(), "scheme": scheme}
         if scope["method"] == "HEAD":  # RFC 9110, 9.3.2: the same as GET, without the content
             inner["method"], send = "GET", without_content(send)
+        if takes_gzip(headers.get("accept-encoding", "")):
+            send = compressed(send)
         structlog.contextvars.bind_contextvars(request=at.request_id, city=at.city.slug if at.city else "")
         await self.serve(application, at, inner, receive, send)
 

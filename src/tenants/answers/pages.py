@@ -19,7 +19,7 @@ from src.platform.web.pages import page
 from src.tenants.answers import pages_files, queries, service, writing
 from src.tenants.answers.models import Answer
 from src.tenants.answers.queries import Draft, mark_of
-from src.tenants.answers.service import Words
+from src.tenants.answers.words import Words
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.states import State
 from src.tenants.cities.catalogue import InLanguage, catalogue

@@ -32,7 +32,7 @@ async def answer_file(request: AnyRequest, answer_id: FromPath[UUID], file_id: F
         "X-Content-Type-Options": "nosniff",
     }
     if found.published and request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(None, status_code=304, headers=headers, media_type=found.media_type)
+        return Response(b"", status_code=304, headers=headers, media_type=found.media_type)
     try:
         body = await store.get(at.the_city.id, service.file_key(answer_id, file_id))
     except FileNotFoundError as problem:

@@ -1,7 +1,5 @@
 """Entering and publishing an answer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,31 +11,16 @@ from src.platform.files import store
 from src.platform.work.jobs import enqueue
 from src.tenants.answers.documents import Document
 from src.tenants.answers.models import Answer, AnswerFile, AnswerStep
+from src.tenants.answers.words import Step, Words
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Appeal
 from src.tenants.search import service as search
 
+__all__ = ["FORGET", "STEPS_AT_MOST", "Step", "Words", "attach", "detach", "draft_of", "file_key", "publish", "write"]
+
 STEPS_AT_MOST = 12
 FORGET = "forget_answer_file"
 """The job that deletes the bytes of a file that was taken off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What the resident does next, and whom to contact for it."""
-
-    action: str
-    contact: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The text of an answer: the short part that stands after «Коротко:», the long one, the next steps."""
-
-    responder_id: UUID
-    short: str
-    body: str
-    steps: Sequence[Step] = ()
 
 
 async def draft_of(session: AsyncSession, appeal: Appeal) -> Answer | None:

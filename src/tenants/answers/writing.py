@@ -8,7 +8,7 @@ from src.platform.web.here import Here
 from src.tenants.answers import documents
 from src.tenants.answers.documents import BYTES_AT_MOST, FILES_AT_MOST, Document, Fault
 from src.tenants.answers.queries import Draft
-from src.tenants.answers.service import Step, Words
+from src.tenants.answers.words import Step, Words
 from src.tenants.cities.catalogue import InLanguage
 
 SHORT_AT_MOST = 300

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from src.tenants.board.snapshot import ANSWERED, WAITING, Mask, Rows, Snapshot, midnight
+from src.tenants.board.snapshot import STATES, Mask, Rows, Snapshot, midnight
 from src.tenants.cities.catalogue import InLanguage
 
-CODES = {"waiting": WAITING, "answered": ANSWERED}
 PERIODS = ("7", "30", "100", "365")
 WORDS_AT_MOST = 200
 
@@ -67,7 +66,7 @@ class Filters:
     def mask(self, found: Snapshot, known: InLanguage, now: datetime, among: Rows | None, *, state: bool = True) -> Mask:
         """Rows of the snapshot that pass; without the state for the counts on the tabs."""
         return found.mask(
-            state=CODES.get(self.state) if state else None,
+            state=STATES.get(self.state) if state else None,
             category=known.category_by_slug[self.category].id if self.category else None,
             district=known.district_by_slug[self.district].id if self.district else None,
             since=self.since(now),

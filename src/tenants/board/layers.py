@@ -62,6 +62,11 @@ class Layer:
     red: NDArray[np.bool_]
     loose: list[tuple[int, int, int]]
 
+    @property
+    def size(self) -> int:
+        """Bytes, with the sums."""
+        return 64 * len(self.rows)
+
     @cached_property
     def reds(self) -> Floats:
         """How many are red before each."""
@@ -87,14 +92,15 @@ def running(values: NDArray[Any]) -> Floats:
 
 def placed(found: Snapshot) -> tuple[Rows, Ints]:
     """All rows with a point in the order of their codes, and the codes; worked out once for each state of the snapshot."""
-    held: tuple[Rows, Ints] | None = found.made.get("placed")
+    held: tuple[Rows, Ints] | None = found.made("placed")
     if held is None:
         x, y = found.column("x"), found.column("y")
         rows = np.flatnonzero(~np.isnan(x)).astype(np.int32)
         size = 1 << FINEST
         code = codes((x[rows] * size).astype(np.int64), (y[rows] * size).astype(np.int64))
         order = np.argsort(code)
-        held = found.keep("placed", (rows[order], code[order]))
+        held = (rows[order], code[order])
+        found.keep("placed", held, held[0].nbytes + held[1].nbytes)
     return held
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
+from src.platform.web.compression import packed, takes_gzip, unpacked
 from src.platform.web.cookies import LANGUAGE, read_cookie
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import languages
@@ -30,7 +31,6 @@ from src.tenants.board.snapshot import Rows, Snapshot, snapshot
 from src.tenants.board.words import with_words
 from src.tenants.cities.catalogue import InLanguage, catalogue
 from src.tenants.cities.maps import map_config
-from src.tenants.search.queries import similar
 
 AnyRequest = Request[Any, Any, Any]
 COPIES_AT_MOST = 512
@@ -119,11 +119,14 @@ async def map_data(request: AnyRequest, uow: Uow, now: Now) -> Response[bytes]:
     key = (at.the_city.id, at.lang, found.revision, uow.info["catalogue_revision"], at.query, now.date())
     body = _copies.get(key)
     if body is None:
-        body = await make_map_data(request, uow, now)
+        body = packed(await make_map_data(request, uow, now))
         _copies[key] = body
         if len(_copies) > COPIES_AT_MOST:
             _copies.popitem(last=False)
-    return Response(body, media_type="application/geo+json", headers={"Cache-Control": "no-cache"})
+    if not takes_gzip(request.headers.get("accept-encoding", "")):
+        return Response(unpacked(body), media_type="application/geo+json", headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(body, media_type="application/geo+json", headers=headers)
 
 
 async def make_map_data(request: AnyRequest, session: AsyncSession, now: datetime) -> bytes:
@@ -141,12 +144,12 @@ async def make_map_data(request: AnyRequest, session: AsyncSession, now: datetim
 async def layer_of(session: AsyncSession, found: Snapshot, filters: Filters, known: InLanguage, now: datetime) -> Layer:
     """The appeals that pass the filters, ready for the map; kept until the snapshot changes."""
     name, revision = (filters, filters.since(now)), found.revision
-    held: Layer | None = found.made.get(name)
+    held: Layer | None = found.made(name)
     if held is None:
         among = await with_words(session, found, filters.q) if filters.q else None
         held = layer(found, filters.mask(found, known, now, among))
         if found.revision == revision:  # it may have gone on while the database was asked for words
-            found.keep(name, held)
+            found.keep(name, held, held.size)
     return held
 
 
@@ -205,7 +208,7 @@ async def appeal_page(request: AnyRequest, number: FromPath[str], uow: Uow) -> R
     if row.public_state is None:
         return Redirect(at.url(f"/appeals/{row.merged_into}"), status_code=302)
     known = (await catalogue(uow)).into(at.lang)
-    alike = await queries.by_id(uow, await similar(uow, f"{row.title} {row.place}", count=4, but=row.id))
+    alike = await queries.alike(uow, f"{row.title} {row.place}", count=4, but=row.id)
     return page(
         request,
         "appeal.html",

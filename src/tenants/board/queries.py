@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,7 @@ from src.platform.data.reading import rows
 from src.platform.data.tenancy import city_id_of
 from src.platform.web.here import Here
 from src.tenants.cities.catalogue import InLanguage
+from src.tenants.search.queries import SHARING_WORDS, similar_to
 
 PAGE = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,8 +28,7 @@ LAST_ANSWER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A question in a list."""
 
     number: str
@@ -146,6 +146,18 @@ async def by_id(session: AsyncSession, ids: Sequence[UUID]) -> list[Any]:
         return []
     found = {row.id: row for row in await rows(session, BY_ID, {"city": city_id_of(session), "ids": list(ids)})}
     return [found[item] for item in ids if item in found]
+
+
+ALIKE = (
+    f"WITH alike AS ({SHARING_WORDS}) SELECT {COLUMNS} FROM alike JOIN appeal a ON a.city_id = %(city)s AND a.id = alike.id "  # noqa: S608
+    f"{LAST_ANSWER} WHERE a.public_state IS NOT NULL ORDER BY alike.worth DESC, a.id DESC"
+)
+
+
+async def alike(session: AsyncSession, words: str, *, count: int, but: UUID | None = None) -> list[Any]:
+    """Rows of the public appeals that share the most words, rarer words weighing more; the best first."""
+    bound = similar_to(words, count=count, but=but)
+    return await rows(session, ALIKE, {"city": city_id_of(session), **bound}) if bound else []
 
 
 ONE = """

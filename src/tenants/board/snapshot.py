@@ -9,7 +9,7 @@ was received, its category and its district.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,15 +20,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PRIVATE, WAITING, ANSWERED = 0, 1, 2
+STATES = {"waiting": WAITING, "answered": ANSWERED}
 CITIES_AT_MOST = 64
 AT_A_TIME = 5000
 """Rows that are taken in at once; between them the process answers others."""
-MADE_AT_MOST = 32
+MADE_AT_MOST = 24 * 2**20
+"""Bytes of what one city's snapshot keeps of what was worked out from it."""
 
 CHANGED = (
     "SELECT uuid_send(id), number, CASE public_state WHEN 'waiting' THEN 1 WHEN 'answered' THEN 2 ELSE 0 END, "
-    "uuid_send(category_id), uuid_send(district_id), lon, lat, coalesce(extract(epoch FROM published_at), 0)::bigint "
+    "uuid_send(category_id), uuid_send(district_id), lon, lat, (coalesce(extract(epoch FROM published_at), 0) * 1000000)::bigint "
     "FROM appeal WHERE city_id = %s AND number IS NOT NULL AND changed_revision > %s"
 )
 
@@ -38,7 +41,7 @@ Rows = NDArray[np.int32]
 
 class Snapshot:
     """Columns by row; a row stays where it is when its appeal changes. ``x`` and ``y`` are of the unit square of the
-    Web Mercator projection (0,0 is north-west), not-a-number without a point; ``published`` is in seconds (UTC)."""  # noqa: D209
+    Web Mercator projection (0,0 is north-west), not-a-number without a point; ``published`` is in microseconds (UTC)."""  # noqa: D209
 
     def __init__(self) -> None:
         self.revision = 0
@@ -46,8 +49,8 @@ class Snapshot:
         self.ids: list[bytes] = []
         self.numbers: list[str] = []
         self.keys: dict[bytes, int] = {}
-        self.made: OrderedDict[Hashable, Any] = OrderedDict()
-        """What was worked out from the columns as they are; emptied by each change of them."""
+        self._made: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._made_size = 0
         self._row: dict[bytes, int] = {}
         self._room = 1024
         self._columns: dict[str, NDArray[Any]] = {
@@ -79,7 +82,7 @@ class Snapshot:
                 self.numbers.append(number)
         self.count = len(self.ids)
         self._make_room()
-        at = self.rows(ids)
+        at = [self._row[appeal_id] for appeal_id in ids]
         columns = self._columns
         columns["state"][at] = states
         columns["category"][at] = [self.key(item) for item in categories]
@@ -87,7 +90,8 @@ class Snapshot:
         columns["published"][at] = published
         columns["x"][at] = (np.array(lons, float) + 180) / 360
         columns["y"][at] = mercator_y(np.array(lats, float))
-        self.made.clear()
+        self._made.clear()
+        self._made_size = 0
 
     def _make_room(self) -> None:
         while self._room < self.count:
@@ -96,17 +100,45 @@ class Snapshot:
             if len(column) < self._room:
                 self._columns[name] = np.concatenate([column, np.zeros(self._room - len(column), column.dtype)])
 
-    def rows(self, ids: Sequence[bytes]) -> Rows:
-        """The rows of appeals, in the order of the ids; those it does not know are left out."""
-        known = (self._row.get(item) for item in ids)
-        return np.fromiter((row for row in known if row is not None), np.int32)
+    def rows(self, ids: bytes) -> Rows:
+        """The rows of appeals, the newest asked first; ``ids`` are 16 bytes each, unknown ones are left out."""
+        halves = np.frombuffer(ids, ">u8").astype(np.uint64).reshape(-1, 2)
+        order, known = self._by_id()
+        place = np.minimum(np.searchsorted(known[:, 0], halves[:, 0]), max(len(known) - 1, 0))
+        there = (known[place] == halves).all(axis=1) if len(known) else np.zeros(len(halves), bool)
+        # The first half is a moment and some chance bits. Where two ids share it, the rows are looked up one by one.
+        others = (self._row.get(ids[16 * n : 16 * n + 16]) for n in np.flatnonzero(~there).tolist())
+        found = np.unique(place[there])[::-1]
+        extra = [row for row in others if row is not None]
+        if not extra:
+            newest: Rows = order[found]
+            return newest
+        return np.array(sorted({*order[found].tolist(), *extra}, key=self.ids.__getitem__, reverse=True), np.int32)
 
-    def keep(self, name: Hashable, value: Any) -> Any:  # noqa: ANN401
-        """Keep something worked out from the columns until they change; the oldest goes when there is too much."""
-        self.made[name] = value
-        if len(self.made) > MADE_AT_MOST:
-            self.made.popitem(last=False)
-        return value
+    def _by_id(self) -> tuple[Rows, NDArray[np.uint64]]:
+        """Rows in the order of their ids, and the halves of these."""
+        held: tuple[Rows, NDArray[np.uint64]] | None = self.made("by id")
+        if held is None:
+            halves = np.frombuffer(b"".join(self.ids), ">u8").astype(np.uint64).reshape(-1, 2)
+            order = np.lexsort((halves[:, 1], halves[:, 0])).astype(np.int32)
+            held = (order, halves[order])
+            self.keep("by id", held, 20 * self.count)
+        return held
+
+    def made(self, name: Hashable) -> Any:  # noqa: ANN401
+        """What was worked out from the columns as they are; none when it has to be worked out."""
+        held = self._made.get(name)
+        if held is None:
+            return None
+        self._made.move_to_end(name)
+        return held[0]
+
+    def keep(self, name: Hashable, value: Any, size: int) -> None:  # noqa: ANN401
+        """Keep something of ``size`` bytes until the columns change; what was not used for longest goes to make room."""
+        self._made[name] = (value, size)
+        self._made_size += size
+        while self._made_size > MADE_AT_MOST and len(self._made) > 1:
+            self._made_size -= self._made.popitem(last=False)[1][1]
 
     def mask(
         self,
@@ -115,6 +147,7 @@ class Snapshot:
         category: UUID | None = None,
         district: UUID | None = None,
         since: datetime | None = None,
+        until: datetime | None = None,
         among: Rows | None = None,
     ) -> Mask:
         """Which rows are public and pass the filters."""
@@ -125,7 +158,9 @@ class Snapshot:
         if district is not None:
             chosen &= self.column("district") == self.keys.get(district.bytes, -1)
         if since is not None:
-            chosen &= self.column("published") >= int(since.timestamp())
+            chosen &= self.column("published") >= microseconds(since)
+        if until is not None:
+            chosen &= self.column("published") < microseconds(until)
         if among is not None:
             listed = np.zeros(self.count, bool)
             listed[among] = True
@@ -142,7 +177,7 @@ class Snapshot:
 
     def tally_by(self, name: str) -> dict[UUID, dict[str, int]]:
         """The same three by category or district: ``received``, ``waiting``, ``answered``."""
-        held: dict[UUID, dict[str, int]] | None = self.made.get(("tally", name))
+        held: dict[UUID, dict[str, int]] | None = self.made(("tally", name))
         if held is not None:
             return held
         combined = np.bincount(self.column(name).astype(np.int32) * 3 + self.column("state"), minlength=len(self.keys) * 3)
@@ -151,8 +186,13 @@ class Snapshot:
             for item, counts in zip(self.keys, combined.reshape(-1, 3).tolist(), strict=True)
             if any(counts)
         }
-        self.keep(("tally", name), found)
+        self.keep(("tally", name), found, 0)
         return found
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970, exactly."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def mercator_y(lat: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,14 +14,14 @@ async def with_words(session: AsyncSession, found: Snapshot, words: str) -> Rows
     One query for all words that were not looked for since the snapshot last changed.
     """
     wanted = words_of(words)[:WORDS_AT_MOST]
-    each: dict[tuple[str, ...], Rows | None] = {forms: found.made.get(("word", forms)) for forms in wanted}
+    each: dict[tuple[str, ...], Rows | None] = {forms: found.made(("word", forms)) for forms in wanted}
     unknown = [forms for forms, rows in each.items() if rows is None]
     if unknown:
         revision = found.revision
         for forms, ids in zip(unknown, await having(session, unknown), strict=True):
             each[forms] = rows = found.rows(ids)
             if found.revision == revision:  # it may have gone on while the database was asked
-                found.keep(("word", forms), rows)
+                found.keep(("word", forms), rows, rows.nbytes)
     first, *others = sorted((rows for rows in each.values() if rows is not None), key=len) or [np.empty(0, np.int32)]
     for other in others:
         has = np.zeros(found.count, bool)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import numpy as np
 from shapely import Point, STRtree, from_geojson
 from shapely.geometry import shape
 
-from src.tenants.cities.spelling import folded
+from src.tenants.cities.spelling import GENERIC, folded
 
 METRES_PER_DEGREE = 111_320.0
 NEAREST_DISTRICT_WITHIN = 0.004
@@ -22,6 +23,7 @@ GRID_LAT = 0.001
 GRID_LON = 0.0015
 """Degrees of the grid on which «about 100 m» snaps: 111 m by some 107 m at the latitude of Kyiv."""
 SIMILAR_ENOUGH = 0.72
+GENERIC_WORDS = frozenset(GENERIC.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Geography:
 
     def district_at(self, lon: float, lat: float) -> UUID | None:
         """The district of a point: on a shared border the first of the two, on a bridge the nearest, outside none."""
+        if not (abs(lon) <= 180 and abs(lat) <= 90):  # noqa: PLR2004  not on Earth, or no number
+            return None
         point = Point(lon, lat)
         hits = sorted(self._tree.query(point, predicate="intersects"))
         if hits:
@@ -76,8 +80,7 @@ class Geography:
         return self._ids[int(min(nearest))] if len(nearest) else None
 
     def near(self, lon: float, lat: float, *, count: int = 2) -> list[tuple[KnownPlace, float]]:
-        """Known places near a point with their distance in metres, nearest first; landmarks before long streets
-        when they are about as near."""  # noqa: D209
+        """Known places near a point with their distance in metres, nearest first."""
         if not len(self._points):
             return []
         dx = (self._points[:, 0] - lon) * METRES_PER_DEGREE * math.cos(math.radians(lat))
@@ -98,14 +101,26 @@ class Geography:
         wanted = " ".join(words)
         if len(wanted) < 2:  # noqa: PLR2004  one letter names nothing
             return []
-        scored = [(max(likeness(wanted, spelling) for spelling in place.spellings), place) for place in self.places]
+        bare = without_generic(wanted)
+        scored = [
+            (max(max(likeness(wanted, each), 0.98 * likeness(bare, without_generic(each))) for each in place.spellings), place)
+            for place in self.places
+        ]
         good = [item for item in scored if item[0] >= SIMILAR_ENOUGH]
         good.sort(key=lambda item: (-item[0], len(item[1].spellings[0])))
         return [place for _, place in good[:count]]
 
 
+@lru_cache(maxsize=20_000)
+def without_generic(spelling: str) -> str:
+    """A name without «вулиця», «метро» and the like: «глибочитська» is near «глибочицька», whatever stands before it."""
+    return " ".join(word for word in spelling.split() if word not in GENERIC_WORDS)
+
+
 def likeness(wanted: str, spelling: str) -> float:
     """How well a typed name fits a known one, 0 to 1; a beginning or a whole word counts most."""
+    if not wanted or not spelling:
+        return 0.0
     if wanted == spelling:
         return 1.0
     if spelling.startswith(wanted) or f" {wanted}" in f" {spelling}":
@@ -114,7 +129,8 @@ def likeness(wanted: str, spelling: str) -> float:
         return 0.93
     if abs(len(wanted) - len(spelling)) > max(4, len(wanted) // 2):
         return 0.0
-    return SequenceMatcher(None, wanted, spelling).ratio() * 0.9
+    match = SequenceMatcher(None, wanted, spelling)
+    return match.ratio() * 0.9 if match.real_quick_ratio() * 0.9 >= SIMILAR_ENOUGH <= match.quick_ratio() * 0.9 else 0.0
 
 
 def spread(place: KnownPlace) -> list[tuple[float, float]]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,22 +13,23 @@ from src.platform.data.tenancy import city_id_of
 from src.tenants.cities.catalogue import Catalogue
 from src.tenants.search.lemmas import all_lexemes, lexemes, words_of
 
-RECENT_PER_WORD = 200
+RECENT_PER_WORD = 100
 FOUND_AT_MOST = 2000
 
 WORDS_AT_MOST = 8
 
-# MATERIALIZED, because PostgreSQL would look every word up anew for each appeal that it found.
+# MATERIALIZED, because PostgreSQL would look every word up anew for each appeal that it found. In a large city every word
+# is frequent and none is worth much, so half of what all of them are worth together is enough.
 SHARING_WORDS = (
     "WITH w AS MATERIALIZED (SELECT ids, 100.0 / (3 + cardinality(ids)) AS worth FROM (SELECT ARRAY("
     "SELECT id FROM appeal_word WHERE city_id = %(city)s AND lexeme = given.word ORDER BY id DESC LIMIT %(most)s) AS ids "
     "FROM unnest(%(words)s::text[]) AS given(word) OFFSET 0) AS found) "
-    "SELECT id FROM w CROSS JOIN unnest(ids) AS id WHERE id <> %(but)s GROUP BY id "
-    "HAVING sum(worth) >= %(needed)s ORDER BY sum(worth) DESC, id DESC LIMIT %(count)s"
+    "SELECT id, sum(worth) AS worth FROM w CROSS JOIN unnest(ids) AS id WHERE id <> %(but)s GROUP BY id "
+    "HAVING sum(worth) >= least(%(needed)s, (SELECT sum(worth) FROM w) / 2) ORDER BY sum(worth) DESC, id DESC LIMIT %(count)s"
 )
 
 HAVING = (
-    "SELECT (SELECT string_agg(uuid_send(id), '' ORDER BY id DESC) FROM appeal_word "
+    "SELECT (SELECT string_agg(uuid_send(id), '') FROM appeal_word "
     "WHERE city_id = %(city)s AND lexeme = ANY(string_to_array(w.forms, ' '))) AS ids "
     "FROM unnest(%(words)s::text[]) WITH ORDINALITY AS w(forms, n) ORDER BY n"
 )
@@ -39,13 +41,11 @@ RAREST_FIRST = text(
 )
 
 
-async def having(session: AsyncSession, words: Sequence[tuple[str, ...]]) -> list[list[bytes]]:
-    """For each word, given by its forms, the ids of all published appeals that have it in any of them, newest first."""
+async def having(session: AsyncSession, words: Sequence[tuple[str, ...]]) -> list[bytes]:
+    """For each word, given by its forms, the ids of all published appeals that have it in any of them: 16 bytes each, in no
+    order, some perhaps twice."""  # noqa: D209
     bound = {"city": city_id_of(session), "words": [" ".join(forms) for forms in words]}
-    return [
-        list(dict.fromkeys(row.ids[at : at + 16] for at in range(0, len(row.ids or b""), 16)))
-        for row in await rows(session, HAVING, bound)
-    ]
+    return [row.ids or b"" for row in await rows(session, HAVING, bound)]
 
 
 async def matching(session: AsyncSession, words: str) -> list[UUID]:
@@ -72,21 +72,13 @@ async def matching(session: AsyncSession, words: str) -> list[UUID]:
     return list((await session.execute(text(query), {"city": city, **bound})).scalars())
 
 
-async def similar(session: AsyncSession, words: str, *, count: int = 5, but: UUID | None = None) -> list[UUID]:
-    """Ids of published appeals that share the most words, rarer words weighing more; the best first."""
+def similar_to(words: str, *, count: int = 5, but: UUID | None = None) -> dict[str, Any] | None:
+    """What SHARING_WORDS, which finds the published appeals that share the most words, takes beside the city; nothing when
+    there is no word to look for."""  # noqa: D209
     wanted = lexemes(words)[:24]
-    if not wanted:
-        return []
     needed = 12 if len(wanted) > 2 else 4  # noqa: PLR2004  a chance word in common makes nothing similar
-    bound = {
-        "city": city_id_of(session),
-        "words": wanted,
-        "most": RECENT_PER_WORD,
-        "but": but or UUID(int=0),
-        "needed": needed,
-        "count": count,
-    }
-    return [row.id for row in await rows(session, SHARING_WORDS, bound)]
+    bound = {"words": wanted, "most": RECENT_PER_WORD, "but": but or UUID(int=0), "needed": needed, "count": count}
+    return bound if wanted else None
 
 
 def likely_categories(known: Catalogue, words: str) -> list[UUID]:
