@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from src.platform.local.roles import APP, MIGRATOR
@@ -20,9 +21,11 @@ from tests.bench.loads import Load, loads
 from tests.bench.stage import DATABASE, Web, database, put, web
 
 SIZES = (403, 100_000)
-SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
-WARM = 0.7
-BETWEEN_BARE = 3
+SECONDS = float(os.environ.get("BENCH_SECONDS", "3.6"))
+ROUNDS = 3
+WARM = 0.5
+BETWEEN_BARE = 5
+FIGURES = ("rate", "ratio", "p50", "p95", "p99", "cpu")
 PUBLIC, MAP = 0.25, 0.5
 MEMORY = 200
 
@@ -30,28 +33,29 @@ Results = dict[str, dict[str, Any]]
 
 
 def measure(found: list[Load], on: Web) -> Results:
-    """Every load in a chance order, the bare route before, between and after."""
+    """Every load several times in chance orders, the bare route before, between and after; the middle of what came out."""
     bare, *others = found
-    random.shuffle(others)
-    results: Results = {}
-    warm(bare, on)
-    around = [put(bare, on, SECONDS / 2)]
-    for start in range(0, len(others), BETWEEN_BARE):
-        group = others[start : start + BETWEEN_BARE]
-        for load in group:
-            warm(load, on)
-            results[load.name] = put(load, on, SECONDS)
-        around.append(put(bare, on, SECONDS / 2))
-        beside = (around[-2]["rate"] + around[-1]["rate"]) / 2
-        for load in group:
-            results[load.name]["ratio"] = results[load.name]["rate"] / beside
-    middle = sorted(around, key=lambda one: one["rate"])[len(around) // 2]
-    return {bare.name: {**middle, "ratio": 1.0}, **results}
+    for load in found:
+        put(load, on, WARM)
+    runs: dict[str, list[dict[str, Any]]] = {load.name: [] for load in found}
+    for _ in range(ROUNDS):
+        random.shuffle(others)
+        before = put(bare, on, SECONDS / ROUNDS)
+        for start in range(0, len(others), BETWEEN_BARE):
+            group = others[start : start + BETWEEN_BARE]
+            results = [put(load, on, SECONDS / ROUNDS) for load in group]
+            after = put(bare, on, SECONDS / ROUNDS)
+            for load, result in zip(group, results, strict=True):
+                runs[load.name].append({**result, "ratio": 2 * result["rate"] / (before["rate"] + after["rate"])})
+            runs[bare.name].append({**after, "ratio": 1.0})
+            before = after
+    return {name: middle(results) for name, results in runs.items()}
 
 
-def warm(load: Load, on: Web) -> None:
-    """Let caches of statements, templates and the database fill."""
-    put(load, on, WARM)
+def middle(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of each figure."""
+    wrong: dict[str, int] = next((result["wrong"] for result in results if result["wrong"]), {})
+    return {**{key: median(result[key] for result in results) for key in FIGURES}, "wrong": wrong}
 
 
 def row(name: str, sizes: list[dict[str, Any]]) -> str:

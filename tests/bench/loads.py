@@ -34,7 +34,7 @@ def views(dice: random.Random, zoom: float, wander: float) -> list[str]:
     return found
 
 
-ASKING = [
+ASKING: list[dict[str, Any]] = [
     {"method": "POST", "step": "", "status": 303, "body": {"title": "Чому на розі вимкнено світлофор, {n}?", "body": "Вже тиждень."}},
     {"method": "POST", "step": "category", "status": 303, "body": {"category": "parking"}},
     {"method": "POST", "step": "place", "status": 303, "body": {"address": "вул. Глибочицька, 17", "lon": "30.5009", "lat": "50.4565"}},

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from shutil import which
 
 import pytest
 from alembic import command
@@ -91,6 +92,7 @@ def deployment(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory
         "SMTP_PORT": str(smtp.port),
         "DATA_DIR": str(tmp_path_factory.mktemp("data")),
         "DEMO": "1",
+        "TRUSTED_PROXIES": "127.0.0.1",
         "LOG_LEVEL": "WARNING",
     }
     running = Deployment(port, smtp.kept, environment)
@@ -131,7 +133,7 @@ async def chromium() -> AsyncIterator[Browser]:
     """A browser."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or None,
+            executable_path=os.environ.get("CHROMIUM") or which("chromium"),
             args=["--no-sandbox", "--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader"],
         )
         yield browser

@@ -25,7 +25,9 @@ APP = Litestar([take])
 HANDLER = next(handler for route in APP.routes for handler in route.route_handlers if handler.opt is not None)  # type: ignore[attr-defined]
 
 
-def read(chunks: Sequence[bytes], kind: str = URLENCODED, *, at_most: int = 512 * 1024, headers: dict[str, str] | None = None) -> Form:
+def read(
+    chunks: Sequence[bytes], kind: str = URLENCODED, *, at_most: int = 512 * 1024, headers: dict[str, str] | None = None
+) -> Form:
     """What the reader makes of a body that comes in these pieces."""
     waiting = [*chunks] or [b""]
 
@@ -134,7 +136,16 @@ def test_a_multipart_body_needs_its_boundary() -> None:
 
 
 def test_files_are_kept_beside_the_fields() -> None:
-    form = read([part("photo", b"\xff\xd8\xff", "../../кіт.jpg"), part("photo", b"two", "b.png"), part("photo", b"", ""), part("t", b"x"), END], MULTIPART)
+    form = read(
+        [
+            part("photo", b"\xff\xd8\xff", "../../кіт.jpg"),
+            part("photo", b"two", "b.png"),
+            part("photo", b"", ""),
+            part("t", b"x"),
+            END,
+        ],
+        MULTIPART,
+    )
     first, second = form.uploads["photo"]
     assert first.name.endswith("кіт.jpg")
     assert (first.size, first.file.read()) == (3, b"\xff\xd8\xff")
@@ -153,18 +164,37 @@ def test_it_does_not_matter_how_the_bytes_are_cut() -> None:
         form.drop_uploads()
 
 
-KINDS = st.sampled_from([URLENCODED, MULTIPART, "", "text/plain", "multipart/form-data", 'multipart/form-data; boundary="a b"']) | st.text(
-    st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60
-).map(lambda rest: "multipart/form-data; boundary=" + rest)
+KINDS = st.sampled_from(
+    [URLENCODED, MULTIPART, "", "text/plain", "multipart/form-data", 'multipart/form-data; boundary="a b"']
+) | st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60).map(
+    lambda rest: "multipart/form-data; boundary=" + rest
+)
 PIECES = st.binary(max_size=60) | st.sampled_from(
-    [b"--border", b"\r\n", b"--", b"Content-Disposition: form-data; name=", b'"a"', b'; filename="', b"Content-Length: 3", b"\r\n\r\n", b"=", b"&", b"%", b";"]
+    [
+        b"--border",
+        b"\r\n",
+        b"--",
+        b"Content-Disposition: form-data; name=",
+        b'"a"',
+        b'; filename="',
+        b"Content-Length: 3",
+        b"\r\n\r\n",
+        b"=",
+        b"&",
+        b"%",
+        b";",
+    ]
 )
 
 
 @settings(max_examples=300, deadline=None)
 @given(pieces=st.lists(PIECES, max_size=12), kind=KINDS, length=st.text("0123456789²-x ", max_size=4))
 @example(pieces=[b"a=1"], kind=URLENCODED, length="²")
-@example(pieces=[b"--border\r\n", b'Content-Disposition: form-data; name="a"; filename*=utf-8\'\'%ff\r\n\r\n', b"\r\n--border--"], kind=MULTIPART, length="")
+@example(
+    pieces=[b"--border\r\n", b"Content-Disposition: form-data; name=\"a\"; filename*=utf-8''%ff\r\n\r\n", b"\r\n--border--"],
+    kind=MULTIPART,
+    length="",
+)
 def test_no_bytes_whatever_make_the_reader_fail(pieces: list[bytes], kind: str, length: str) -> None:
     try:
         form = read(pieces, kind, headers={"content-length": length} if length.isdecimal() or not length.isascii() else {})
@@ -185,7 +215,17 @@ def test_no_text_whatever_makes_an_address_fail(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("50,45", 50.45), (" 30.5 ", 30.5), ("nan", None), ("inf", None), ("1e400", None), ("", None), ("п’ять", None), ("1_0", 10.0), ("-0", 0.0)],
+    [
+        ("50,45", 50.45),
+        (" 30.5 ", 30.5),
+        ("nan", None),
+        ("inf", None),
+        ("1e400", None),
+        ("", None),
+        ("п’ять", None),
+        ("1_0", 10.0),
+        ("-0", 0.0),
+    ],
 )
 def test_numbers_are_finite_and_may_have_a_comma(typed: str, number: float | None) -> None:
     assert Form(values={"n": [typed]}).number("n") == number

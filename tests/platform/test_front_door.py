@@ -13,7 +13,9 @@ from tests.page_contract import check_page
 from tests.site import Site
 
 
-async def ask(site: Site, method: str, url: str, headers: dict[str, str] | None = None, *, same_site: bool = True) -> httpx.Response:
+async def ask(
+    site: Site, method: str, url: str, headers: dict[str, str] | None = None, *, same_site: bool = True
+) -> httpx.Response:
     """A request as some program sends it; header values may hold any byte."""
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=site.door), base_url=f"https://{site.slug}.localhost")  # type: ignore[arg-type]
     given = {"sec-fetch-site": "same-origin"} if same_site else {}
@@ -48,6 +50,8 @@ OTHER_HOSTS = (
     ["atlantis.localhost", "kyiv.evil.example", "a.kyiv.localhost", ".localhost", "kyivlocalhost", "", "ky iv.localhost", "kyiv'--.localhost",
      "кyiv.localhost".encode().decode("latin-1"), "[::1]", "x" * 300 + ".localhost", "kyiv.localhost@evil.example"]
 )  # fmt: skip
+
+
 async def test_any_other_host_gets_a_few_plain_words(site: Site) -> None:
     for host in OTHER_HOSTS:
         response = await ask(site, "GET", "/", {"host": host})
@@ -129,7 +133,14 @@ async def test_health_is_told_on_any_host(site: Site) -> None:
         for path in ("/health/live", "/health/ready"):
             response = await ask(site, "GET", path, {"host": host})
             assert (response.status_code, response.text) == (200, "ok\n")
-    for domain, status in {"kyiv.localhost": 200, "localhost": 200, "KYIV.localhost": 200, "x.localhost": 404, "evil.example": 404, "": 404}.items():
+    for domain, status in {
+        "kyiv.localhost": 200,
+        "localhost": 200,
+        "KYIV.localhost": 200,
+        "x.localhost": 404,
+        "evil.example": 404,
+        "": 404,
+    }.items():
         assert (await ask(site, "GET", f"/health/host?domain={domain}")).status_code == status, domain
     assert (await ask(site, "GET", "/health/nothing")).status_code == 404
     assert (await ask(site, "GET", "/health/host")).status_code == 404
@@ -160,7 +171,13 @@ async def test_every_kind_of_answer_carries_the_security_headers(site: Site) -> 
         response = await ask(site, method, path)
         seen.add(response.status_code)
         policy = response.headers["content-security-policy"]
-        for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"):
+        for part in (
+            "default-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        ):
             assert part in policy, (method, path)
         assert "unsafe" not in policy
         nonces.add(policy.split("'nonce-")[1].split("'")[0])

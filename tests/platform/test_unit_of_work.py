@@ -86,7 +86,9 @@ async def small(site: Site, database: TestDatabase) -> AsyncIterator[FrontDoor]:
         migrator.execute(
             "CREATE CONSTRAINT TRIGGER lucky AFTER INSERT ON follower DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unlucky()"
         )
-    made = front_door(get_settings(), city_handlers=[well, refused, missing, broken, unlucky, which], apex_handlers=[which], api=API)
+    made = front_door(
+        get_settings(), city_handlers=[well, refused, missing, broken, unlucky, which], apex_handlers=[which], api=API
+    )
     yield made
     await made.database.close()
 

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-
 from src.tenants.board.queries import PAGE
 from tests.conftest import Clock
 from tests.site import Page, Site
@@ -169,7 +167,18 @@ async def test_all_apostrophes_are_one_and_cases_of_nouns_too(site: Site) -> Non
     apostrophes = ("'", "’", "ʼ", "`", "‘")
     for sign in apostrophes:
         await site.published(title=f"Темний під{sign}їзд на Лук{sign}янівці", body="Лампа не горить на газоні в парку.")
-    for asked in ("під’їзди", "під'їздом", "підʼїзд", "ПІД`ЇЗД", "лук’янівка", "Лук'янівку", "газони", "газонів", "лампи горять", "парк"):
+    for asked in (
+        "під’їзди",
+        "під'їздом",
+        "підʼїзд",
+        "ПІД`ЇЗД",
+        "лук’янівка",
+        "Лук'янівку",
+        "газони",
+        "газонів",
+        "лампи горять",
+        "парк",
+    ):
         assert len(titles(await site.get(f"/?q={asked}"))) == len(apostrophes), asked
 
 
@@ -194,12 +203,9 @@ async def test_nobody_is_sent_to_another_language_by_a_link_they_followed(site: 
         assert (await site.get(address)).one("html")["lang"] == "uk"
 
 
-@pytest.mark.parametrize(
-    "to", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/x%0d%0aset-cookie:a=b", "%2F%2Fevil.example"]
-)
-async def test_the_language_switch_leads_nowhere_else(site: Site, to: str) -> None:
-    page = await site.get(f"/language/uk?to={to}", status=302)
-    assert page.location == "/"
+async def test_the_language_switch_leads_nowhere_else(site: Site) -> None:
+    for to in ("//evil.example/", "https://evil.example/", "/\\evil.example", "/x%0d%0aset-cookie:a=b", "%2F%2Fevil.example"):
+        assert (await site.get(f"/language/uk?to={to}", status=302)).location == "/", to
 
 
 async def test_both_languages_have_links_to_themselves(site: Site) -> None:

@@ -76,7 +76,12 @@ async def test_appeals_without_a_point_are_counted_at_their_districts_label(site
         district = known.district_by_slug[slug]
         assert found[slug]["geometry"]["coordinates"] == list(district.label)
         about = found[slug]["properties"]
-        assert (about["kind"], about["name"], about["waiting"], about["answered"]) == ("district", district.name, waiting, answered)
+        assert (about["kind"], about["name"], about["waiting"], about["answered"]) == (
+            "district",
+            district.name,
+            waiting,
+            answered,
+        )
     english = {item["properties"]["name"] for item in await marks(site.english, WHOLE)}
     assert english == {"Obolonskyi", "Podilskyi"}
     assert "30.4981" not in json.dumps(await marks(site, WHOLE))

@@ -70,7 +70,11 @@ async def compare(session: AsyncSession, found: Snapshot, dice: random.Random, n
         ):
             counts[row.public_state] = row.n
         tally = found.tally(found.mask(**given))
-        assert (tally["waiting"], tally["answered"], tally["all"]) == (counts["waiting"], counts["answered"], sum(counts.values()))
+        assert (tally["waiting"], tally["answered"], tally["all"]) == (
+            counts["waiting"],
+            counts["answered"],
+            sum(counts.values()),
+        )
         for code, state in ((WAITING, "waiting"), (ANSWERED, "answered")):
             assert int(found.mask(state=code, **given).sum()) == counts[state]
     for name in ("category", "district"):
@@ -105,7 +109,10 @@ async def a_step(site: Site, dice: random.Random, ids: list[UUID]) -> None:
             elif after == State.PUBLISHED:
                 category = dice.choice((await site.known()).categories[:6])
                 what = await publication(
-                    site, category_id=category.id, sensitive=category.sensitive, precision=dice.choice(("near", "exact", "district"))
+                    site,
+                    category_id=category.id,
+                    sensitive=category.sensitive,
+                    precision=dice.choice(("near", "exact", "district")),
                 )
                 await appeals.publish(session, chosen, what, by=await site.moderator(), now=site.clock.now)
             else:
@@ -183,7 +190,16 @@ def test_columns_grow_without_losing_rows() -> None:
     for start in range(0, 2500, 100):
         found.put(
             [
-                (UUID(int=n).bytes, f"KYIV-2026-{n:06d}", WAITING if n % 2 else PRIVATE, category, district, 30.5, None if n % 5 else 50.4, n)
+                (
+                    UUID(int=n).bytes,
+                    f"KYIV-2026-{n:06d}",
+                    WAITING if n % 2 else PRIVATE,
+                    category,
+                    district,
+                    30.5,
+                    None if n % 5 else 50.4,
+                    n,
+                )
                 for n in range(start, start + 100)
             ]
         )

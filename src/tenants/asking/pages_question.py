@@ -27,9 +27,10 @@ from src.tenants.asking.flow import (
     wrong,
 )
 from src.tenants.asking.steps import Faults, faults
-from src.tenants.board.queries import Card, by_id, card
+from src.tenants.board import queries as board
+from src.tenants.board.queries import Card, card
 from src.tenants.cities.catalogue import Catalogue, InLanguage, catalogue
-from src.tenants.search.queries import likely_categories, similar
+from src.tenants.search.queries import likely_categories
 
 SIMILAR_AT_MOST = 3
 
@@ -56,7 +57,7 @@ def from_one_box(typed: str) -> Answers:
 
 async def alike(session: AsyncSession, at: Here, known: InLanguage, words: str) -> list[Card]:
     """Published questions that are about the same."""
-    found = await by_id(session, await similar(session, words, count=SIMILAR_AT_MOST))
+    found = await board.alike(session, words, count=SIMILAR_AT_MOST)
     return [card(row, at, known) for row in found]
 
 

@@ -190,7 +190,7 @@ def event_label(at: Here, known: InLanguage, event: dict[str, Any]) -> str:
         "answered": at._("Є відповідь"),
         "reopened": at._("Автор пише, що не вирішено"),
         "routed": at._("Передано відповідачеві"),
-    }.get(event["kind"], event["kind"])
+    }.get(event["kind"], str(event["kind"]))
 
 
 @get("/appeals/{number:str}", access=PUBLIC, include_in_schema=False)
