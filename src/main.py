@@ -4,6 +4,7 @@ The only module that imports pages and jobs of all slices.
 """
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -95,6 +96,7 @@ def run_web() -> int:
 
 def serve(application: ASGIApp, settings: Settings) -> None:
     """Serve an application as this deployment does, until told to stop."""
+    gc.freeze()  # what was made until here stays: no collection need look at it again
     uvicorn.run(
         cast("Any", application),
         host=settings.host,

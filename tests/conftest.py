@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -38,6 +39,14 @@ class Clock:
         """Move on by days, hours, minutes …"""
         self.now += timedelta(**parts)
         return self.now
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement with what was bound in it."""
+
+    query: str
+    params: Any
 
 
 @pytest.fixture(scope="session")
@@ -143,6 +152,23 @@ async def mail(door: FrontDoor, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     get_settings.cache_clear()
     yield box
     box.stop()
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
+    """What was asked of the database since the test began, as it reached the driver; clear it to begin anew."""
+    found: list[Statement] = []
+
+    def noting(execute: Any) -> Any:
+        def note(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
+            found.append(Statement(query.decode() if isinstance(query, bytes) else str(query), params))
+            return execute(cursor, query, params, **options)
+
+        return note
+
+    for kind in (psycopg.AsyncCursor, psycopg.AsyncServerCursor):
+        monkeypatch.setattr(kind, "execute", noting(kind.execute))
+    return found
 
 
 def database_name(dsn: str) -> str:

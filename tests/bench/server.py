@@ -7,22 +7,22 @@ from litestar import Litestar, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from litestar.types import ASGIApp, Receive, Scope, Send
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.main import build_web, configure_logs, serve
-from src.platform.data.reading import rows
 from src.platform.data.tenancy import city_id_of
 from src.platform.data.unit_of_work import Database
 from src.platform.settings import get_settings
 from src.platform.web.front_door import FrontDoor, host_name
 
-ONE = "SELECT number, public_state FROM appeal WHERE city_id = %(city)s AND number = %(number)s"
+ONE = text("SELECT number, public_state FROM appeal WHERE city_id = :city AND number = :number")
 
 
 @get("/bare")
 async def bare(uow: NamedDependency[AsyncSession], number: FromQuery[str]) -> dict[str, Any]:
-    """One indexed query."""
-    (found,) = await rows(uow, ONE, {"city": city_id_of(uow), "number": number})
+    """One indexed query through the session, as any route would ask it."""
+    found = (await uow.execute(ONE, {"city": city_id_of(uow), "number": number})).one()
     return {"number": found.number, "state": found.public_state}
 
 

@@ -141,35 +141,53 @@ async def read_form(request: Request[Any, Any, Any], *, bytes_at_most: int = TEX
 
 
 async def _read_multipart(request: Request[Any, Any, Any], boundary: str, bytes_at_most: int) -> Form:
-    form = Form()
     if not boundary:
         raise Unreadable
-    received, whole = 0, False
-    segment: MultipartSegment | None = None
-    target: IO[bytes] | None = None
+    parts = _Parts(bytes_at_most)
     try:
         with PushMultipartParser(boundary, max_segment_count=FIELDS_AT_MOST, content_length=-1) as parser:
             async for chunk in request.stream():
-                received += len(chunk)
-                if received > bytes_at_most:
-                    raise TooLarge
+                parts.count(chunk)
                 for event in parser.parse(chunk):
-                    if isinstance(event, MultipartSegment):
-                        segment, target = event, tempfile.SpooledTemporaryFile(max_size=256 * 1024)  # noqa: SIM115
-                    elif event is None and segment is not None and target is not None:
-                        _keep(form, segment, target)
-                        segment = target = None
-                    elif event and target is not None:
-                        target.write(event)
-        whole = True
+                    parts.take(event)
     except ValueError as problem:  # the parser's own, and malformed UTF-8 in its headers
+        parts.drop()
         raise Unreadable from problem
-    finally:
-        if target is not None:
-            target.close()
-        if not whole:
-            form.drop_uploads()
-    return form
+    except BaseException:
+        parts.drop()
+        raise
+    return parts.form
+
+
+class _Parts:
+    """Puts the parser's events together: a part's head, pieces of its body, nothing at its end."""
+
+    def __init__(self, bytes_at_most: int) -> None:
+        self.form = Form()
+        self._room = bytes_at_most
+        self._head: MultipartSegment | None = None
+        self._body: IO[bytes] | None = None
+
+    def count(self, chunk: bytes) -> None:
+        self._room -= len(chunk)
+        if self._room < 0:
+            raise TooLarge
+
+    def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
+        if isinstance(event, MultipartSegment):
+            self._head, self._body = event, tempfile.SpooledTemporaryFile(max_size=256 * 1024)  # noqa: SIM115
+        elif self._head is not None and self._body is not None:
+            if event is None:
+                _keep(self.form, self._head, self._body)
+                self._head = self._body = None
+            else:
+                self._body.write(event)
+
+    def drop(self) -> None:
+        """Close whatever came so far."""
+        if self._body is not None:
+            self._body.close()
+        self.form.drop_uploads()
 
 
 def _keep(form: Form, segment: MultipartSegment, target: IO[bytes]) -> None:

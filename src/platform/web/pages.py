@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from markupsafe import Markup, escape
 
@@ -20,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 STATIC = Path(__file__).parent / "static"
 PUBLIC_CACHE = "no-cache"
 
-HERE = "here"
+ZONE: ContextVar[str] = ContextVar("zone")
+"""The time zone in which the page being rendered shows moments."""
 
 
 @lru_cache(maxsize=1)
@@ -50,48 +50,6 @@ def asset(name: str) -> str:
     return "/static/dist/" + manifest()[name]
 
 
-def _here(context: Context) -> Here:
-    found: Here = context[HERE]
-    return found
-
-
-def _zone(at: Here) -> str:
-    return at.city.timezone if at.city else "Europe/Kyiv"
-
-
-@pass_context
-def show_date(context: Context, moment: datetime | date) -> str:
-    """«12 листопада» in the city's zone."""
-    at = _here(context)
-    return at.language.date(moment, _zone(at))
-
-
-@pass_context
-def show_datetime(context: Context, moment: datetime) -> str:
-    """«12 листопада, 14:10» in the city's zone."""
-    at = _here(context)
-    return at.language.datetime(moment, _zone(at))
-
-
-@pass_context
-def show_ago(context: Context, moment: datetime) -> str:
-    """«3 дні тому»."""
-    at = _here(context)
-    return at.language.ago(moment, _zone(at))
-
-
-@pass_context
-def show_number(context: Context, value: float) -> str:
-    """Digits grouped as the language groups them."""
-    return _here(context).language.number(value)
-
-
-@pass_context
-def url(context: Context, path: str) -> str:
-    """An address on this site in the reader's language."""
-    return _here(context).url(path)
-
-
 def paragraphs(text: str) -> Markup:
     """Plain text as paragraphs: a blank line starts a new one, a line break stays one."""
     blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
@@ -116,13 +74,14 @@ def environment(code: str) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
+    # None of them takes the template's context, so that components can be imported without it: once, and not for each page.
     env.globals.update(
         asset=asset,
-        url=url,
-        date=show_date,
-        datetime=show_datetime,
-        ago=show_ago,
-        number=show_number,
+        url=lambda path: language.prefix + path,
+        date=lambda moment: language.date(moment, ZONE.get()),
+        datetime=lambda moment: language.datetime(moment, ZONE.get()),
+        ago=lambda moment: language.ago(moment, ZONE.get()),
+        number=language.number,
         paragraphs=paragraphs,
         lang=code,
     )
@@ -140,23 +99,27 @@ def other_language(at: Here) -> str:
 
 def render(at: Here, template: str, context: Mapping[str, Any]) -> str:
     """The text of a template, with what every page knows."""
-    return (
-        environment(at.lang)
-        .get_template(template)
-        .render(
-            {
-                HERE: at,
-                "city": at.in_language(),
-                "csp_nonce": at.nonce,
-                "nav": "",
-                "settings": at.settings,
-                "other_language_url": other_language(at),
-                "signed_in": at.staff,
-                "errors": {},
-                **context,
-            }
+    zone = ZONE.set(at.city.timezone if at.city else "Europe/Kyiv")
+    try:
+        return (
+            environment(at.lang)
+            .get_template(template)
+            .render(
+                {
+                    "here": at,
+                    "city": at.in_language(),
+                    "csp_nonce": at.nonce,
+                    "nav": "",
+                    "settings": at.settings,
+                    "other_language_url": other_language(at),
+                    "signed_in": at.staff,
+                    "errors": {},
+                    **context,
+                }
+            )
         )
-    )
+    finally:
+        ZONE.reset(zone)
 
 
 def page(

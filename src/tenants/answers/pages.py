@@ -1,7 +1,6 @@
 """Writing an answer: the form, its draft, the preview, the publication."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -114,11 +113,12 @@ async def send_answer(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, 
     appeal = await appeals.for_change(uow, appeal_id)
     work = await work_on(request, uow, appeal_id)
     publishing = form.raw("then") == "publish"
+    words = writing.words_of(work.at, work.known, form, to_publish=publishing)
     if work.appeal.state not in ANSWERABLE:
-        if publishing and await already_published(uow, work, form, now):
+        form.drop_uploads()
+        if publishing and words is not None and await already_published(uow, work, mark_of(words)):
             return published(work)
         raise Redisplay(work.not_now(form))
-    words = writing.words_of(work.at, work.known, form, to_publish=publishing)
     files = await writing.files_of(work.at, form, held=len(work.draft.files) if work.draft else 0)
     if words is None or form.errors:
         raise Redisplay(work.show(form, status=422))
@@ -176,15 +176,10 @@ def refuse_stale(work: Work, form: Form, words: Words, *, publishing: bool) -> N
         raise Redisplay(work.show(form, status=409, conflict=sentence))
 
 
-async def already_published(session: AsyncSession, work: Work, form: Form, now: datetime) -> bool:
+async def already_published(session: AsyncSession, work: Work, mark: str) -> bool:
     """Whether this very answer was published a moment ago: the second press of a button is not a conflict."""
     last = await queries.last_published(session, work.appeal.id)
-    return (
-        last is not None
-        and last.account_id == work.by
-        and (now - last.published_at).total_seconds() < 300  # noqa: PLR2004  five minutes
-        and (last.short, last.body) == (form.line("short"), form.text("body"))
-    )
+    return last is not None and last.by_id == work.by and last.mark == mark
 
 
 def published(work: Work) -> Response[Any]:
@@ -247,8 +242,7 @@ async def publish_draft(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow
     appeal = await appeals.for_change(uow, appeal_id)
     work = await work_on(request, uow, appeal_id)
     if work.appeal.state not in ANSWERABLE or work.draft is None:
-        last = await queries.last_published(uow, appeal_id)
-        if last is not None and last.account_id == work.by and form.raw("version") != str(work.appeal.version):
+        if await already_published(uow, work, form.raw("mark")):
             return published(work)
         raise Redisplay(work.not_now())
     problem = ""

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar.exceptions import NotFoundException
-from sqlalchemy import Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
@@ -21,11 +21,12 @@ from src.tenants.appeals.states import PUBLIC
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer that is being written, with who wrote last."""
+    """An answer as staff see it while it is written: its words, who wrote last, its files."""
 
     id: UUID
     words: Words
     by: str
+    by_id: UUID
     files: Sequence[Row[*tuple[Any, ...]]]
 
     @property
@@ -66,11 +67,23 @@ async def appeal_for_answer(session: AsyncSession, appeal_id: UUID) -> Row[*tupl
 
 async def draft(session: AsyncSession, appeal_id: UUID) -> Draft | None:
     """The draft of an appeal's answer with its steps and files."""
+    return await whole(session, appeal_id, Answer.published_at.is_(None))
+
+
+async def last_published(session: AsyncSession, appeal_id: UUID) -> Draft | None:
+    """The newest published answer of an appeal, in the same shape."""
+    return await whole(session, appeal_id, Answer.published_at.is_not(None))
+
+
+async def whole(session: AsyncSession, appeal_id: UUID, which: ColumnElement[bool]) -> Draft | None:
+    """The newest answer that meets a condition, with its steps and files."""
     city_id = city_id_of(session)
     query = (
-        select(Answer.id, Answer.responder_id, Answer.short, Answer.body, Account.name)
+        select(Answer.id, Answer.responder_id, Answer.short, Answer.body, Account.name, Answer.account_id)
         .join(Account, and_(Account.city_id == Answer.city_id, Account.id == Answer.account_id))
-        .where(Answer.city_id == city_id, Answer.appeal_id == appeal_id, Answer.published_at.is_(None))
+        .where(Answer.city_id == city_id, Answer.appeal_id == appeal_id, which)
+        .order_by(Answer.published_at.desc())
+        .limit(1)
     )
     row = (await session.execute(query)).one_or_none()
     if row is None:
@@ -86,18 +99,7 @@ async def draft(session: AsyncSession, appeal_id: UUID) -> Draft | None:
         .order_by(AnswerFile.position, AnswerFile.id)
     )
     words = Words(row.responder_id, row.short, row.body, tuple(Step(step.action, step.contact) for step in steps))
-    return Draft(row.id, words, row.name, files.all())
-
-
-async def last_published(session: AsyncSession, appeal_id: UUID) -> Row[*tuple[Any, ...]] | None:
-    """The newest published answer: who published it and in which words."""
-    query = (
-        select(Answer.account_id, Answer.short, Answer.body, Answer.published_at)
-        .where(Answer.city_id == city_id_of(session), Answer.appeal_id == appeal_id, Answer.published_at.is_not(None))
-        .order_by(Answer.published_at.desc())
-        .limit(1)
-    )
-    return (await session.execute(query)).one_or_none()
+    return Draft(row.id, words, row.name, row.account_id, files.all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ async def files_of(at: Here, form: Form, *, held: int) -> list[Document]:
     uploads: Sequence[Upload] = form.uploads.get("files", [])
     if held + len(uploads) > FILES_AT_MOST:
         form.refuse("files", at._("До відповіді можна додати не більше %(limit)s файлів") % {"limit": FILES_AT_MOST})
+        form.drop_uploads()
         return []
     for upload in uploads:
         with upload.file as file:

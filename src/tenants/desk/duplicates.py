@@ -57,8 +57,13 @@ async def alike(session: AsyncSession, rows: Sequence[Row[*tuple[Any, ...]]]) ->
     found: dict[UUID, list[Alike]] = {}
     for row in rows:
         pairs = ((others[other], share) for other, share in shared[row.id].items() if other in others)
-        found[row.id] = best(compared(row, other, share) for other, share in pairs)
+        found[row.id] = best(compared(row, other, share) for other, share in pairs if worth_a_look(row, other, share))
     return found
+
+
+def worth_a_look(row: Row[*tuple[Any, ...]], other: Row[*tuple[Any, ...]], share: float) -> bool:
+    """Whether to show a pair at all: about the same, or in nearly the same words under another heading."""
+    return bool(row.category_id == other.category_id) or share >= SURE_SHARE
 
 
 def compared(row: Row[*tuple[Any, ...]], other: Row[*tuple[Any, ...]], share: float) -> Alike:
