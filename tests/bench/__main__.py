@@ -72,7 +72,11 @@ def misses(name: str, sizes: list[dict[str, Any]]) -> list[str]:
     """Which aims a line does not reach."""
     aim = MAP if name.startswith("map data") else PUBLIC
     aimed_at = name.startswith(("home", "search", "map data", "appeal"))
-    found = [f"{name}: {one['ratio']:.2f} of the bare route at {size}" for one, size in zip(sizes, SIZES, strict=True) if aimed_at and one["ratio"] < aim]
+    found = [
+        f"{name}: {one['ratio']:.2f} of the bare route at {size}"
+        for one, size in zip(sizes, SIZES, strict=True)
+        if aimed_at and one["ratio"] < aim
+    ]
     if sizes[1]["p95"] > 2 * sizes[0]["p95"]:
         found.append(f"{name}: p95 is {sizes[1]['p95'] / sizes[0]['p95']:.1f} times as long at {SIZES[1]}")
     return found + [f"{name}: unexpected answers {one['wrong']}" for one in sizes if one["wrong"]]

@@ -52,7 +52,8 @@ def loads(address: str, page_two: str) -> list[Load]:
         city = connection.execute("SELECT id FROM city WHERE slug = 'kyiv'").fetchone()
         connection.execute("SELECT setseed(0.5)")
         numbers = connection.execute(
-            "SELECT number FROM appeal WHERE city_id = %s AND public_state IS NOT NULL ORDER BY random() LIMIT %s", [*(city or ()), MANY]
+            "SELECT number FROM appeal WHERE city_id = %s AND public_state IS NOT NULL ORDER BY random() LIMIT %s",
+            [*(city or ()), MANY],
         ).fetchall()
         # Words as often as they are written, so the usual ones are asked for most.
         words = connection.execute(

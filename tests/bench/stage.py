@@ -79,7 +79,9 @@ class Web:
 
     def memory(self) -> int:
         """Megabytes that the process holds (resident set)."""
-        return int(subprocess.run(["ps", "-o", "rss=", "-p", str(self.process.pid)], capture_output=True, check=True).stdout) // 1024
+        return (
+            int(subprocess.run(["ps", "-o", "rss=", "-p", str(self.process.pid)], capture_output=True, check=True).stdout) // 1024
+        )
 
     def seconds(self) -> float:
         """CPU time that the process has used."""
@@ -108,7 +110,9 @@ def web(address: str, folder: Path) -> Iterator[Web]:
     }
     log = folder / "web.log"
     with log.open("wb") as out:
-        process = subprocess.Popen([sys.executable, "-m", "tests.bench.server"], cwd=ROOT, env=environment, stdout=out, stderr=out)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.server"], cwd=ROOT, env=environment, stdout=out, stderr=out
+        )
     found = Web(process, port)
     try:
         wait(found, log)
@@ -148,7 +152,9 @@ def put(load: Load, on: Web, seconds: float) -> dict[str, Any]:
         "steps": load.steps or None,
     }
     before = on.seconds()
-    ran = subprocess.run([NODE, Path(__file__).with_name("load.mjs")], input=json.dumps(work).encode(), capture_output=True, check=False)
+    ran = subprocess.run(
+        [NODE, Path(__file__).with_name("load.mjs")], input=json.dumps(work).encode(), capture_output=True, check=False
+    )
     if ran.returncode:
         sys.exit(ran.stderr.decode())
     found: dict[str, Any] = json.loads(ran.stdout)

@@ -28,6 +28,12 @@ def fetch(port: int, host: str, path: str) -> tuple[int, dict[str, str], bytes]:
     return found
 
 
+def start(command: list[str], environment: dict[str, str], path: Path) -> subprocess.Popen[bytes]:
+    """The proxy's process; what it says goes to a file."""
+    with path.open("wb") as log:
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+
 @pytest.mark.skipif(CADDY is None and not os.environ.get("CI"), reason="apt-get install caddy (.ci/run does)")
 async def test_the_application_behind_caddy(deployment: Deployment, tmp_path: Path) -> None:
     assert CADDY is not None
@@ -41,8 +47,7 @@ async def test_the_application_behind_caddy(deployment: Deployment, tmp_path: Pa
         "UPSTREAM": f"127.0.0.1:{deployment.port}",
     }
     command = [CADDY, "run", "--config", str(ROOT / "infra" / "Caddyfile"), "--adapter", "caddyfile"]
-    with (tmp_path / "log").open("wb") as log:
-        proxy = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    proxy = start(command, environment, tmp_path / "log")
     try:
         end = time.monotonic() + READY_WITHIN
         while True:

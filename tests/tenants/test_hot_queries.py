@@ -54,11 +54,15 @@ async def beside_a_large_city(site: Site, poltava: Site, database: TestDatabase,
     fill(database.migrator, "poltava", OTHERS)
     with psycopg.connect(database.migrator) as connection:
         for statement in (
-            ("INSERT INTO follower (city_id, id, appeal_id, email, language, created_at, confirmed_at) "
-            "SELECT city_id, uuidv7(), id, 'a@b.example', 'uk', created_at, created_at FROM appeal"),
+            (
+                "INSERT INTO follower (city_id, id, appeal_id, email, language, created_at, confirmed_at) "
+                "SELECT city_id, uuidv7(), id, 'a@b.example', 'uk', created_at, created_at FROM appeal"
+            ),
             "INSERT INTO photo (city_id, id, appeal_id, width, height, bytes, digest) SELECT city_id, uuidv7(), id, 1, 1, 1, '' FROM appeal",
-            ("INSERT INTO answer_file (city_id, id, answer_id, name, media_type, bytes, digest) "
-            "SELECT city_id, uuidv7(), id, '', '', 1, '' FROM answer"),
+            (
+                "INSERT INTO answer_file (city_id, id, answer_id, name, media_type, bytes, digest) "
+                "SELECT city_id, uuidv7(), id, '', '', 1, '' FROM answer"
+            ),
         ):
             connection.execute(statement)
     await crowd(site, 40)
@@ -108,9 +112,7 @@ async def after_the_first_page(site: Site) -> str:
     return str((await site.get("/")).one("a[rel=next]")["href"]).split("after=")[1]
 
 
-async def test_no_page_reads_another_citys_rows(
-    site: Site, database: TestDatabase, beside_a_large_city: list[Statement]
-) -> None:
+async def test_no_page_reads_another_citys_rows(site: Site, database: TestDatabase, beside_a_large_city: list[Statement]) -> None:
     statements = beside_a_large_city
     number = await site.number(await site.answered())
     after = await after_the_first_page(site)

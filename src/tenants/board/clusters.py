@@ -156,7 +156,9 @@ def marks(found: Snapshot, layer: Layer, box: Box, zoom: float) -> list[Feature]
     x, y = cells.x / cells.count, cells.y / cells.count
     bounds = degrees(*expansions(cells, few, layer.x[members], layer.y[members], first))
     features = []
-    for n, (place, count, red) in enumerate(zip(degrees(x, y), cells.count.tolist(), cells.red.astype(int).tolist(), strict=True)):
+    for n, (place, count, red) in enumerate(
+        zip(degrees(x, y), cells.count.tolist(), cells.red.astype(int).tolist(), strict=True)
+    ):
         numbers = [found.numbers[row] for row in rows[slice(*held[n])]] if n in held else []
         about: Mark | Ring = (
             Mark(numbers[0], "waiting" if red else "answered")

@@ -38,7 +38,11 @@ def spread(bits: Ints) -> Ints:
 def gathered(bits: Ints) -> Ints:
     """Every second bit, put together again."""
     bits = bits & _SPREADING[-1][1]
-    for by, mask in zip((1, 2, 4, 8, 16), (0x3333333333333333, 0x0F0F0F0F0F0F0F0F, 0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0xFFFFFFFF), strict=True):
+    for by, mask in zip(
+        (1, 2, 4, 8, 16),
+        (0x3333333333333333, 0x0F0F0F0F0F0F0F0F, 0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0xFFFFFFFF),
+        strict=True,
+    ):
         bits = (bits | (bits >> by)) & mask
     return bits
 
@@ -119,8 +123,6 @@ def layer(found: Snapshot, chosen: Mask) -> Layer:
         y=found.column("y")[rows],
         red=states[rows] == WAITING,
         loose=[
-            (district, each[WAITING], each[ANSWERED])
-            for district, each in enumerate(counts.reshape(-1, 3).tolist())
-            if any(each)
+            (district, each[WAITING], each[ANSWERED]) for district, each in enumerate(counts.reshape(-1, 3).tolist()) if any(each)
         ],
     )

@@ -47,7 +47,9 @@ async def home(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     at = here(request)
     chosen = read_cookie(request, LANGUAGE)
     if at.lang == "uk" and chosen in languages() and chosen != "uk" and not at.query:
-        return Redirect(languages()[chosen].prefix + "/", status_code=302, headers={"Vary": "Cookie", "Cache-Control": "no-store"})
+        return Redirect(
+            languages()[chosen].prefix + "/", status_code=302, headers={"Vary": "Cookie", "Cache-Control": "no-store"}
+        )
     number = readable_number(request.query_params.get("q", ""))
     if number and await queries.one(uow, number) is not None:
         return Redirect(at.url(f"/appeals/{number}"), status_code=302)
