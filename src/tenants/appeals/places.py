@@ -9,6 +9,10 @@ from src.tenants.cities.models import PRECISIONS
 HOUSE = r"(?:(?:буд(?:инок|инку)?|б|д|дом|№)\.?\s*)*\d+"
 HOUSE_AFTER_COMMA = re.compile(rf",\s*{HOUSE}.*$", re.IGNORECASE)
 HOUSE_AT_THE_END = re.compile(rf"\s+{HOUSE}(?:\s?-?[а-яґєіїa-z])?(?:\s?[/-]\s?\d+(?:\s?-?[а-яґєіїa-z])?)?$", re.IGNORECASE)
+NUMBERED_BODY = re.compile(
+    r"(?:школ|ліце|гімназ|сад(?:ок|очок|к)|лікарн|поліклін|відділен|аптек|маршрут|тролейбус|трамва|автобус)\w*\s*№?\s*\d+$",
+    re.IGNORECASE,
+)
 HOUSE_IN_FRONT = re.compile(r"^\d+(?:[-/]?[а-яґєіїa-z]|/\d+)?,?\s+(?=вул|просп|бул|пров|пл|наб|шосе|узв|[a-z])", re.IGNORECASE)
 FLAT = re.compile(
     r"[,;]?\s*\(?(?<!\w)(?:кв(?:\.|арт\.?|артир[аиіу])?|помешкання|ap(?:t\.?|artment)|flat)\s*№?\s*\d+.*$", re.IGNORECASE
@@ -47,7 +51,10 @@ def public_place(*, precision: str, sensitive: bool, address: str, lon: float | 
 
 
 def without_house(address: str) -> str:
-    """The street or landmark alone. A number inside a name stays («вул. 8 Березня»); one at the end goes, be it a school’s."""
+    """The street or landmark alone. A number inside a name stays («вул. 8 Березня»), and so does a school's or a bus's; any
+    other one at the end goes."""
     if HOUSE_AFTER_COMMA.search(address):
         return HOUSE_AFTER_COMMA.sub("", address).strip()
+    if NUMBERED_BODY.search(address):
+        return address
     return HOUSE_IN_FRONT.sub("", HOUSE_AT_THE_END.sub("", address)).strip()
