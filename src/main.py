@@ -13,8 +13,6 @@ from typing import Any, cast
 
 import structlog
 import uvicorn
-from alembic import command
-from alembic.config import Config
 from litestar.types import ASGIApp
 
 from src.platform.people import pages as people_pages
@@ -128,6 +126,9 @@ def run_worker() -> int:
 
 def migrate() -> int:
     """Bring the tables up to date, as the migrator role."""
+    from alembic import command  # noqa: PLC0415  what serves and works does not migrate
+    from alembic.config import Config  # noqa: PLC0415
+
     configure_logs(get_settings())
     command.upgrade(Config("alembic.ini"), "head")
     return 0

@@ -73,7 +73,7 @@ async def test_without_scripts_there_is_the_list(chromium: Browser, deployment: 
     page = await context.new_page()
     await page.goto(deployment.url("kyiv"))
     assert await page.locator("ul.appeals > li").count() == 20
-    await page.get_by_role("link", name="Далі").click()
+    await page.get_by_role("link", name="Далі", exact=True).click()
     assert await page.locator("ul.appeals > li").count() == 20
     await page.get_by_label("Тема").select_option("parking")
     await page.get_by_role("button", name="Знайти").click()

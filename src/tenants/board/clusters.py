@@ -159,11 +159,12 @@ def marks(found: Snapshot, layer: Layer, box: Box, zoom: float) -> list[Feature]
     for n, (place, count, red) in enumerate(
         zip(degrees(x, y), cells.count.tolist(), cells.red.astype(int).tolist(), strict=True)
     ):
-        numbers = [found.numbers[row] for row in rows[slice(*held[n])]] if n in held else []
+        told = n in held and (count == 1 or zoom >= TOLD_APART_FROM)
+        numbers = [found.number(row) for row in rows[slice(*held[n])]] if told else []
         about: Mark | Ring = (
             Mark(numbers[0], "waiting" if red else "answered")
             if count == 1
-            else Ring(count, red, count - red, bounds[n], numbers if zoom >= TOLD_APART_FROM else [])
+            else Ring(count, red, count - red, bounds[n], numbers)
         )
         features.append(Feature(Point(place), about))
     return features

@@ -105,9 +105,9 @@ async def listed(session: AsyncSession, filters: Filters, known: InLanguage, now
 
 def page_of(found: Snapshot, passed: Rows, after: Cursor | None) -> list[UUID]:
     """The ids of a page of what words found, one more than shown; the order is of asking, newest first."""
-    ids = (found.ids[row] for row in passed)
-    later = ids if after is None else (item for item in ids if item < after.id.bytes)
-    return [UUID(bytes=item) for item in islice(later, PAGE + 1)]
+    ids = map(found.appeal_id, passed)
+    later = ids if after is None else (item for item in ids if item < after.id)
+    return list(islice(later, PAGE + 1))
 
 
 _copies: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()

@@ -26,7 +26,7 @@ STATES = {"waiting": WAITING, "answered": ANSWERED}
 CITIES_AT_MOST = 64
 AT_A_TIME = 5000
 """Rows that are taken in at once; between them the process answers others."""
-MADE_AT_MOST = 24 * 2**20
+MADE_AT_MOST = 12 * 2**20
 """Bytes of what one city's snapshot keeps of what was worked out from it."""
 
 CHANGED = (
@@ -37,6 +37,8 @@ CHANGED = (
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.int32]
+Halves = NDArray[np.uint64]
+NUMBER = "S32"
 
 
 class Snapshot:
@@ -46,14 +48,15 @@ class Snapshot:
     def __init__(self) -> None:
         self.revision = 0
         self.count = 0
-        self.ids: list[bytes] = []
-        self.numbers: list[str] = []
         self.keys: dict[bytes, int] = {}
         self._made: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._made_size = 0
-        self._row: dict[bytes, int] = {}
+        self._order: tuple[Rows, Halves] | None = None
         self._room = 1024
         self._columns: dict[str, NDArray[Any]] = {
+            "high": np.zeros(self._room, np.uint64),
+            "low": np.zeros(self._room, np.uint64),
+            "number": np.zeros(self._room, NUMBER),
             "state": np.zeros(self._room, np.uint8),
             "category": np.zeros(self._room, np.int16),
             "district": np.zeros(self._room, np.int16),
@@ -70,20 +73,33 @@ class Snapshot:
         """The small number that stands for a category or district in the columns."""
         return self.keys.setdefault(item, len(self.keys))
 
-    def put(self, changed: Sequence[Any]) -> None:
-        """Take rows of CHANGED in as the database has them now."""
+    def appeal_id(self, row: int) -> UUID:
+        """The id of a row's appeal."""
+        return UUID(int=int(self._columns["high"][row]) << 64 | int(self._columns["low"][row]))
+
+    def number(self, row: int) -> str:
+        """The visible number of a row's appeal."""
+        return str(self._columns["number"][row].decode())
+
+    def put(self, changed: Sequence[Any], *, all_new: bool = False) -> None:
+        """Take rows of CHANGED in as the database has them now; ``all_new`` when it knows none of them yet."""
         if not changed:
             return
         ids, numbers, states, categories, districts, lons, lats, published = zip(*changed, strict=True)
-        for appeal_id, number in zip(ids, numbers, strict=True):
-            if appeal_id not in self._row:
-                self._row[appeal_id] = len(self.ids)
-                self.ids.append(appeal_id)
-                self.numbers.append(number)
-        self.count = len(self.ids)
-        self._make_room()
-        at = [self._row[appeal_id] for appeal_id in ids]
+        halves = halves_of(b"".join(ids))
+        at = np.full(len(halves), -1, np.int32)
+        if not all_new and self.count:
+            places = self._places(halves)
+            at = np.where(places < 0, -1, self._by_id()[0][places])
+        new = np.flatnonzero(at < 0)
+        if len(new):
+            at[new] = np.arange(self.count, self.count + len(new))
+            self.count += len(new)
+            self._make_room()
+            self._order = None
         columns = self._columns
+        columns["high"][at], columns["low"][at] = halves[:, 0], halves[:, 1]
+        columns["number"][at] = np.array(numbers, NUMBER)
         columns["state"][at] = states
         columns["category"][at] = [self.key(item) for item in categories]
         columns["district"][at] = [self.key(item) for item in districts]
@@ -102,28 +118,34 @@ class Snapshot:
 
     def rows(self, ids: bytes) -> Rows:
         """The rows of appeals, the newest asked first; ``ids`` are 16 bytes each, unknown ones are left out."""
-        halves = np.frombuffer(ids, ">u8").astype(np.uint64).reshape(-1, 2)
-        order, known = self._by_id()
-        place = np.minimum(np.searchsorted(known[:, 0], halves[:, 0]), max(len(known) - 1, 0))
-        there = (known[place] == halves).all(axis=1) if len(known) else np.zeros(len(halves), bool)
-        # The first half is a moment and some chance bits. Where two ids share it, the rows are looked up one by one.
-        others = (self._row.get(ids[16 * n : 16 * n + 16]) for n in np.flatnonzero(~there).tolist())
-        found = np.unique(place[there])[::-1]
-        extra = [row for row in others if row is not None]
-        if not extra:
-            newest: Rows = order[found]
-            return newest
-        return np.array(sorted({*order[found].tolist(), *extra}, key=self.ids.__getitem__, reverse=True), np.int32)
+        places = self._places(halves_of(ids))
+        found: Rows = self._by_id()[0][np.unique(places[places >= 0])[::-1]]
+        return found
 
-    def _by_id(self) -> tuple[Rows, NDArray[np.uint64]]:
-        """Rows in the order of their ids, and the halves of these."""
-        held: tuple[Rows, NDArray[np.uint64]] | None = self.made("by id")
-        if held is None:
-            halves = np.frombuffer(b"".join(self.ids), ">u8").astype(np.uint64).reshape(-1, 2)
-            order = np.lexsort((halves[:, 1], halves[:, 0])).astype(np.int32)
-            held = (order, halves[order])
-            self.keep("by id", held, 20 * self.count)
-        return held
+    def _by_id(self) -> tuple[Rows, Halves]:
+        """Rows in the order of their ids, and the ids."""
+        if self._order is None:
+            high, low = self.column("high"), self.column("low")
+            order = np.lexsort((low, high)).astype(np.int32)
+            self._order = (order, np.stack((high[order], low[order]), axis=1))
+        return self._order
+
+    def _places(self, wanted: Halves) -> Rows:
+        """Where in the order of ids some are; -1 for those that it does not know."""
+        known = self._by_id()[1]
+        found = np.full(len(wanted), -1, np.int32)
+        place = np.searchsorted(known[:, 0], wanted[:, 0])
+        left = np.flatnonzero(place < len(known))
+        # The first half is a moment and some chance bits: where several share it, look on until the second half fits.
+        while len(left):
+            here, there = known[place[left]], wanted[left]
+            same = here[:, 0] == there[:, 0]
+            hit = same & (here[:, 1] == there[:, 1])
+            found[left[hit]] = place[left[hit]]
+            left = left[same & ~hit]
+            place[left] += 1
+            left = left[place[left] < len(known)]
+        return found
 
     def made(self, name: Hashable) -> Any:  # noqa: ANN401
         """What was worked out from the columns as they are; none when it has to be worked out."""
@@ -135,8 +157,8 @@ class Snapshot:
 
     def keep(self, name: Hashable, value: Any, size: int) -> None:  # noqa: ANN401
         """Keep something of ``size`` bytes until the columns change; what was not used for longest goes to make room."""
+        self._made_size += size - self._made.pop(name, (None, 0))[1]
         self._made[name] = (value, size)
-        self._made_size += size
         while self._made_size > MADE_AT_MOST and len(self._made) > 1:
             self._made_size -= self._made.popitem(last=False)[1][1]
 
@@ -188,6 +210,11 @@ class Snapshot:
         }
         self.keep(("tally", name), found, 0)
         return found
+
+
+def halves_of(ids: bytes) -> Halves:
+    """Ids of 16 bytes each as pairs of numbers, which compare as the ids do."""
+    return np.frombuffer(ids, ">u8").astype(np.uint64).reshape(-1, 2)
 
 
 def microseconds(moment: datetime) -> int:
@@ -244,7 +271,7 @@ async def whole(session: AsyncSession) -> Snapshot:
     async with driver.cursor("changed", binary=True) as cursor:
         await cursor.execute(CHANGED + " ORDER BY id", (city_id_of(session), 0))
         while part := await cursor.fetchmany(AT_A_TIME):
-            made.put(part)
+            made.put(part, all_new=True)
     made.revision = session.info["published_revision"]
     return made
 
