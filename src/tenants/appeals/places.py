@@ -52,7 +52,8 @@ def public_place(*, precision: str, sensitive: bool, address: str, lon: float | 
 
 def without_house(address: str) -> str:
     """The street or landmark alone. A number inside a name stays («вул. 8 Березня»), and so does a school's or a bus's; any
-    other one at the end goes."""
+    other one at the end goes.
+    """
     if HOUSE_AFTER_COMMA.search(address):
         return HOUSE_AFTER_COMMA.sub("", address).strip()
     if NUMBERED_BODY.search(address):
