@@ -94,6 +94,7 @@ def run_web() -> int:
 
 def serve(application: ASGIApp, settings: Settings) -> None:
     """Serve an application as this deployment does, until told to stop."""
+    gc.collect()
     gc.freeze()  # what was made until here stays: no collection need look at it again
     uvicorn.run(
         cast("Any", application),

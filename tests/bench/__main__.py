@@ -21,9 +21,9 @@ from tests.bench.loads import Load, loads
 from tests.bench.stage import DATABASE, Web, database, put, web
 
 SIZES = (403, 100_000)
-SECONDS = float(os.environ.get("BENCH_SECONDS", "3.6"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
 ROUNDS = 3
-WARM = 0.5
+WARM = 0.4
 BETWEEN_BARE = 5
 FIGURES = ("rate", "ratio", "p50", "p95", "p99", "cpu")
 PUBLIC, MAP = 0.25, 0.5

@@ -74,7 +74,7 @@ def loads(address: str, page_two: str) -> list[Load]:
         Load("home, filtered", [f"/?{query}" for query in filters]),
         Load("search", [f"/?q={quote(word)}" for (word,) in words]),
         Load("map data, city", whole),
-        Load("map data, district", views(dice, 13, 0.08)),
+        Load("map data, district", views(dice, 12.6, 0.08)),
         Load("map data, street", views(dice, 16.5, 0.08)),
         Load("map data, copies", whole[:20]),
         Load("appeal", [f"/appeals/{number}" for (number,) in numbers]),

@@ -1,6 +1,6 @@
 """Marks of a view: single points and clusters, made on the server.
 
-A view is divided into cells of some 64 screen pixels; what falls into one cell becomes one ring. Neither the number of
+A view is divided into cells of 64 to 128 screen pixels; what falls into one cell becomes one ring. Neither the number of
 features nor the time they take depends on how many appeals the city has.
 """
 
@@ -124,7 +124,7 @@ def spans(view: Box, level: int) -> tuple[tuple[int, int], tuple[int, int]]:
 
 def cells_of(layer: Layer, view: Box, zoom: float) -> Cells:
     """The cells of a view, made larger until there are few enough of them."""
-    level = round(zoom) + CELL_LEVEL
+    level = int(zoom) + CELL_LEVEL
     while True:
         (first, last), (top, bottom) = spans(view, level)
         if (last - first + 1) * (bottom - top + 1) <= CELLS_AT_MOST:

@@ -33,7 +33,7 @@ from src.tenants.cities.catalogue import InLanguage, catalogue
 from src.tenants.cities.maps import map_config
 
 AnyRequest = Request[Any, Any, Any]
-COPIES_AT_MOST = 512
+COPIES_AT_MOST = 256
 
 
 def board_map(at: Here, filters: Filters) -> dict[str, Any]:

@@ -26,7 +26,7 @@ STATES = {"waiting": WAITING, "answered": ANSWERED}
 CITIES_AT_MOST = 64
 AT_A_TIME = 5000
 """Rows that are taken in at once; between them the process answers others."""
-MADE_AT_MOST = 12 * 2**20
+MADE_AT_MOST = 8 * 2**20
 """Bytes of what one city's snapshot keeps of what was worked out from it."""
 
 CHANGED = (
@@ -38,7 +38,8 @@ CHANGED = (
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.int32]
 Halves = NDArray[np.uint64]
-NUMBER = "S32"
+NUMBER = "S28"
+"""Prefix (12 letters at most), year, at most ten digits."""
 
 
 class Snapshot:

@@ -124,7 +124,7 @@ def analyser() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer(lang="uk")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def readings(word: str) -> tuple[str, ...]:
     """The dictionary forms a word can come from, the likeliest first; other languages stay as they are.
 
