@@ -15,7 +15,9 @@ import structlog
 import uvicorn
 from litestar.types import ASGIApp
 
-from src.platform.people import pages as people_pages
+from src.platform.people.accounts import pages as accounts_pages
+from src.platform.people.sign_in import jobs as sign_in_jobs
+from src.platform.people.sign_in import pages as sign_in_pages
 from src.platform.settings import Settings, get_settings
 from src.platform.web import apex, language
 from src.platform.web.app import front_door
@@ -34,8 +36,10 @@ from src.tenants.subscriptions import author_pages
 from src.tenants.subscriptions import jobs as subscriptions_jobs
 from src.tenants.subscriptions import pages as subscriptions_pages
 
+PEOPLE_HANDLERS = [*sign_in_pages.handlers, *accounts_pages.handlers]
+"""Accounts and sign-in work alike in a city and on the platform's own host."""
 CITY_HANDLERS = [
-    *people_pages.handlers,
+    *PEOPLE_HANDLERS,
     *answers_pages.handlers,
     *asking_pages.handlers,
     *board_pages.handlers,
@@ -46,8 +50,8 @@ CITY_HANDLERS = [
     *author_pages.handlers,
     language.choose_language,
 ]
-APEX_HANDLERS = [apex.choose_city, language.choose_language]
-JOB_MODULES = (mail, answers_jobs, asking_jobs, subscriptions_jobs)
+APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS]
+JOB_MODULES = (mail, sign_in_jobs, answers_jobs, asking_jobs, subscriptions_jobs)
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 
 

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup, Tag
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from src.platform.data.tenancy import City
-from src.platform.people.models import Account, StaffSession
-from src.platform.people.staff import digest
+from src.platform.data.tenancy import APEX, City
+from src.platform.people.accounts.models import Account, AccountSession
+from src.platform.people.secrets import digest
 from src.platform.web.front_door import FrontDoor
 from src.tenants.answers import service as answers
 from src.tenants.appeals import service as appeals
@@ -89,9 +89,14 @@ class Site:
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(app=self.door),  # type: ignore[arg-type]
-            base_url=f"https://{self.slug}.localhost",
+            base_url=f"https://{self.host}",
             headers={"user-agent": "Mozilla/5.0 Chrome/156.0", "sec-fetch-site": "same-origin"},
         )
+
+    @property
+    def host(self) -> str:
+        """The host's name; an empty slug is the platform's own."""
+        return f"{self.slug}.localhost" if self.slug else "localhost"
 
     @property
     def english(self) -> "Site":
@@ -156,7 +161,7 @@ class Site:
         """The city's row."""
         if self._city is None:
             async with self.door.database.unit() as session:
-                self._city = (await session.execute(select(City).where(City.slug == self.slug))).scalar_one()
+                self._city = (await session.execute(select(City).where(City.slug == (self.slug or APEX)))).scalar_one()
         return self._city
 
     @asynccontextmanager
@@ -184,15 +189,18 @@ class Site:
 
         async with self.unit() as session:
             session.add(
-                StaffSession(
+                AccountSession(
                     city_id=(await self.city()).id,
                     account_id=account,
                     token_digest=digest(token),
+                    method="link",
                     created_at=self.clock.now,
+                    authenticated_at=self.clock.now,
+                    seen_at=self.clock.now,
                     expires_at=self.clock.now + timedelta(days=14),
                 )
             )
-        self.client.cookies.set("__Host-session", token, domain=f"{self.slug}.localhost", path="/")
+        self.client.cookies.set("__Host-session", token, domain=self.host, path="/")
 
     async def question(self, **changes: Any) -> appeals.Question:
         """A question as a resident would write it; ``category`` and ``district`` by slug."""

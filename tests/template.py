@@ -19,9 +19,10 @@ def build_template(migrator: str, app: str) -> None:
 
 async def make_cities(app: str) -> None:
     """Kyiv and Poltava, without appeals."""
-    from src.tenants.demo.seeding import seed_city
+    from src.tenants.demo.seeding import seed_city, seed_operator
 
     database = Database(app, pool_size=1)
+    await seed_operator(database, datetime.now(UTC))
     for slug in ("kyiv", "poltava"):
         await seed_city(database, slug, datetime.now(UTC), with_appeals=False)
     await database.close()

@@ -59,6 +59,14 @@ class Settings(BaseSettings):
         description="At least 32 random characters; keys throw-away links. Empty: made once and kept in DATA_DIR.",
     )
 
+    encryption_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "Fernet keys, comma-separated, newest first, for secrets that are stored: the first seals, all open. "
+            "Empty: one key derived from SECRET_KEY."
+        ),
+    )
+
     # --- mail -------------------------------------------------------------------------------
     smtp_host: str = Field(default="127.0.0.1", description="Server that takes outgoing mail.")
     smtp_port: int = Field(default=8025, ge=1, le=65535, description="Its port.")

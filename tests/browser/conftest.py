@@ -24,7 +24,7 @@ from src.platform.data.unit_of_work import Database
 from src.platform.local.postgres import LocalPostgres
 from src.platform.local.roles import APP, MIGRATOR, bootstrap_roles
 from src.tenants.demo.kit import SLUGS
-from src.tenants.demo.seeding import seed_city
+from src.tenants.demo.seeding import seed_city, seed_operator
 from tests.browser.looks import Looks
 from tests.mailbox import Keep, LocalSmtp, free_port
 
@@ -111,6 +111,7 @@ def deployment(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory
 async def fill(app: str) -> None:
     """The demonstration, as `make run` fills it in."""
     database = Database(app, pool_size=1)
+    await seed_operator(database, datetime.now(UTC))
     for slug in SLUGS:
         await seed_city(database, slug, datetime.now(UTC))
     await database.close()

@@ -42,7 +42,8 @@ async def test_the_apex_host_names_the_cities(site: Site) -> None:
         assert "kyiv.localhost" in page
     english = await ask(site, "GET", "/en/", {"host": "localhost"})
     assert "Kyiv" in english.text
-    assert (await ask(site, "GET", "/staff", {"host": "localhost"})).status_code == 404
+    assert (await ask(site, "GET", "/staff", {"host": "localhost"})).headers["location"] == "/sign-in?next=/staff"
+    assert (await ask(site, "GET", "/ask", {"host": "localhost"})).status_code == 404
     assert (await ask(site, "GET", "/appeals/KYIV-2026-000001", {"host": "localhost"})).status_code == 404
 
 

@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from src.platform.settings import Settings
+from src.platform.work.schedule import SCHEDULE
 from src.platform.work.worker import Worker
 from src.tenants.appeals import service as appeals
 from tests.conftest import TestDatabase
@@ -313,7 +314,7 @@ async def test_scheduled_jobs_are_enqueued_once_a_period(site: Site, database: T
             await schedule.enqueue_due(site.door.database, city, clock)
             schedule.broker.close()
     names = [row[0] for row in look.rows("SELECT message->>'actor_name' FROM dramatiq.queue ORDER BY 1")]
-    assert names == ["forget_mail", "forget_unconfirmed", "sweep_mail", "tidy_drafts"]
+    assert names == sorted(entry.job.name for entry in SCHEDULE)
 
 
 async def test_a_period_that_could_not_be_enqueued_is_not_forgotten(site: Site, database: TestDatabase, look: Look) -> None:

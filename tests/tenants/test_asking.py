@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from src.platform.people.staff import digest
+from src.platform.people.secrets import digest
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Appeal, Draft, Submission
 from src.tenants.asking import service

@@ -59,8 +59,9 @@ async def beside_a_large_city(site: Site, poltava: Site, database: TestDatabase,
                 "created_at FROM appeal"
             ),
             (
-                "INSERT INTO staff_session (city_id, id, account_id, token_digest, created_at, expires_at) "
-                "SELECT city_id, id, id, id::text, created_at, created_at FROM account"
+                "INSERT INTO account_session (city_id, id, account_id, token_digest, method, created_at, authenticated_at, seen_at, "
+                "expires_at) "
+                "SELECT city_id, id, id, id::text, 'link', created_at, created_at, created_at, created_at FROM account"
             ),
             (
                 "INSERT INTO follower (city_id, id, appeal_id, email, language, created_at, confirmed_at) "

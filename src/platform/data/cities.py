@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from src.platform.data.tenancy import City
+from src.platform.data.tenancy import APEX, City
 from src.platform.data.unit_of_work import Database
 
 
@@ -18,12 +18,16 @@ class Cities:
         self._by_slug: dict[str, City] = {}
 
     async def at_host(self, host: str) -> City | None:
-        """The city at ``<slug>.<base domain>``, or none."""
+        """The city at ``<slug>.<base domain>``, or none. The platform's own row lives at the base domain and nowhere else."""
         if not host.endswith(self.suffix):
             return None
         slug = host.removesuffix(self.suffix)
-        if not slug or "." in slug:
+        if not slug or "." in slug or slug == APEX:
             return None
+        return await self.of_slug(slug)
+
+    async def of_slug(self, slug: str) -> City | None:
+        """The row with this slug, or none."""
         found = self._by_slug.get(slug)
         if found is None:
             async with self.database.unit() as session:
@@ -42,7 +46,11 @@ class Cities:
         return fresh
 
     async def every(self) -> list[City]:
-        """All cities, by slug. For the apex page and the schedule."""
+        """All cities, by slug. For the apex page."""
+        return [tenant for tenant in await self.tenants() if tenant.kind == "city"]
+
+    async def tenants(self) -> list[City]:
+        """All cities and the platform itself, by slug. For the schedule."""
         async with self.database.unit() as session:
             return list((await session.execute(select(City).order_by(City.slug))).scalars())
 

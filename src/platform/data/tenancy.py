@@ -1,6 +1,8 @@
 """The cities, and which host belongs to which."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, text
@@ -10,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 from src.platform.data.base import Base, Localized, localized
+from src.platform.data.city_settings import CitySettings
+
+APEX = "apex"
+"""The slug of the platform's own row, at the base domain itself."""
 
 
 class City(Base):
@@ -19,10 +25,17 @@ class City(Base):
     or responders; ``published_revision`` with every change of what the public can see or count.
     Both are read by the statement that begins each transaction, which is what lets processes
     keep copies that are exact: a copy is used only when its revision is the current one.
+
+    One row, of ``kind`` "platform", is no city but the platform itself: the operator's accounts belong to it, kept
+    apart from every city's by the same means that keep cities apart.
     """
 
     __tablename__ = "city"
-    __table_args__ = (CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,40}$'", name="slug"),)
+    __table_args__ = (
+        CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,40}$'", name="slug"),
+        CheckConstraint("kind IN ('city', 'platform')", name="kind"),
+        CheckConstraint("(kind = 'platform') = (slug = 'apex')", name="one_platform"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -45,6 +58,8 @@ class City(Base):
     contact_email: Mapped[str] = mapped_column(default="", server_default="")
     timezone: Mapped[str] = mapped_column(default="Europe/Kyiv", server_default="Europe/Kyiv")
     demo: Mapped[bool] = mapped_column(default=False, server_default="false")
+    kind: Mapped[str] = mapped_column(default="city", server_default="city")
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     catalogue_revision: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
     published_revision: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
 
@@ -52,6 +67,11 @@ class City(Base):
     def box(self) -> tuple[float, float, float, float]:
         """West, south, east, north in degrees (WGS 84)."""
         return (self.west, self.south, self.east, self.north)
+
+    @cached_property
+    def options(self) -> CitySettings:
+        """What the city chose for itself; read once per revision of the row."""
+        return CitySettings.model_validate(self.settings)
 
     def holds(self, lon: float, lat: float) -> bool:
         """Whether a point lies in the city's box."""

@@ -1,6 +1,7 @@
 """Who may come in: every route says so itself, or the application does not start."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,52 +12,106 @@ from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
 from src.platform.web.here import here
+from src.platform.web.i18n import msgid
+
+RECENT = timedelta(minutes=30)
+"""How long ago somebody may have signed in to change what protects their account."""
 
 
 class Permission(StrEnum):
-    """What somebody may do in a city's staff area."""
+    """What somebody may do; named here and nowhere else."""
 
     SEE_QUEUE = "see_queue"
     MODERATE = "moderate"
     ROUTE = "route"
     ANSWER = "answer"
+    SETTLE_REPORTS = "settle_reports"
+    BAN = "ban"
+    SEE_AUDIT = "see_audit"
+    MANAGE_SIGN_IN = "manage_sign_in"
+    OPERATE = "operate"
 
 
-ROLES: dict[str, frozenset[Permission]] = {
-    "moderator": frozenset(Permission),
-    "administrator": frozenset(Permission),
+WORDS: dict[Permission, str] = {
+    Permission.SEE_QUEUE: msgid("бачити чергу й звернення"),
+    Permission.MODERATE: msgid("перевіряти, публікувати й відхиляти запитання"),
+    Permission.ROUTE: msgid("передавати запитання відповідачам"),
+    Permission.ANSWER: msgid("писати й публікувати відповіді"),
+    Permission.SETTLE_REPORTS: msgid("розглядати скарги на опубліковане"),
+    Permission.BAN: msgid("закривати доступ тим, хто зловживає"),
+    Permission.SEE_AUDIT: msgid("читати журнал дій"),
+    Permission.MANAGE_SIGN_IN: msgid("налаштовувати вхід працівників"),
+    Permission.OPERATE: msgid("керувати платформою"),
 }
+"""The same in words, for the people whom it is about."""
+
+WORK = frozenset(
+    {Permission.SEE_QUEUE, Permission.MODERATE, Permission.ROUTE, Permission.ANSWER, Permission.SETTLE_REPORTS, Permission.BAN}
+)
+ROLES: dict[str, frozenset[Permission]] = {
+    "moderator": WORK,
+    "administrator": WORK | {Permission.SEE_AUDIT, Permission.MANAGE_SIGN_IN},
+    "operator": frozenset({Permission.OPERATE, Permission.SEE_AUDIT}),
+}
+"""Roles are made of permissions. An operator's are the platform's: they open nothing in any city."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a route asks of whoever comes. No permission: everybody may."""
+    """What a route asks of whoever comes.
+
+    Nothing: everybody may. ``signed_in``: anybody who is. ``permission``: whose role carries it. ``recent``: only who has
+    signed in within half an hour, for what protects an account or cannot be undone.
+    """
 
     permission: Permission | None = None
+    signed_in: bool = False
+    recent: bool = False
 
 
 PUBLIC = Access()
+SIGNED_IN = Access(signed_in=True)
+SIGNED_IN_RECENTLY = Access(signed_in=True, recent=True)
 
 
 class SignInFirst(Exception):  # noqa: N818
-    """Somebody without a session came to a staff address; rendered as the way to the sign-in page."""
+    """Somebody without a session came where one is needed; rendered as the way to the sign-in page."""
 
 
-def staff(permission: Permission) -> Access:
+class SignInAgain(SignInFirst):
+    """The session is too old for what is asked."""
+
+
+class SecondFactorFirst(Exception):  # noqa: N818
+    """The city asks a second factor of its staff, and this session has shown none."""
+
+
+def staff(permission: Permission, *, recent: bool = False) -> Access:
     """Only staff whose role carries ``permission``."""
-    return Access(permission)
+    return Access(permission, recent=recent)
 
 
 async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The one guard of the house. Missing rights look exactly like a missing page."""
     wanted: Access = handler.opt.get("access", PUBLIC)  # Litestar's own answer to OPTIONS declares none
-    if wanted.permission is None:
+    if wanted.permission is None and not wanted.signed_in:
         return
-    person = here(connection).staff
+    at = here(connection)
+    person = at.person
     if person is None:
         raise SignInFirst
-    if wanted.permission not in person.permissions:
-        raise NotFoundException
+    if wanted.permission is not None:
+        if wanted.permission not in person.permissions:
+            raise NotFoundException
+        if at.second_factor_demanded and not person.second_factor:
+            raise SecondFactorFirst
+    if wanted.recent and not is_recent(person.authenticated_at, at.now):
+        raise SignInAgain
+
+
+def is_recent(authenticated_at: datetime, now: datetime) -> bool:
+    """Whether somebody has signed in just now."""
+    return now - authenticated_at <= RECENT
 
 
 def require_declarations(app: Litestar) -> None:

@@ -46,9 +46,9 @@ async def unit_of_work(request: AnyRequest, now: Now) -> AsyncGenerator[AsyncSes
     """
     at = here(request)
     database: Database = request.app.state.database
-    async with database.unit(at.city.id if at.city else None) as session:
-        if at.city is not None:
-            at.city = await request.app.state.cities.current(session, at.city)
+    async with database.unit(at.the_tenant.id) as session:
+        at.tenant = await request.app.state.cities.current(session, at.the_tenant)
+        at.city = at.tenant if at.city else None
         yield session
 
 
@@ -126,4 +126,5 @@ def front_door(
         cities,
         city=application(city_handlers, settings=settings, database=database, cities=cities, openapi=openapi),
         apex=application(apex_handlers, settings=settings, database=database, cities=cities),
+        now=now,
     )

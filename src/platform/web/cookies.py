@@ -9,6 +9,7 @@ from litestar.datastructures import Cookie
 
 SESSION = "session"
 BROWSER = "browser"
+STEP = "step"
 LANGUAGE = "language"
 PREFIX = "__Host-"
 YEAR = 365 * 24 * 3600

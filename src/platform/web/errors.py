@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from src.platform.web.access import SignInFirst
+from src.platform.web.access import SecondFactorFirst, SignInAgain, SignInFirst
 from src.platform.web.forms import Redisplay, TooLarge, Unreadable
 from src.platform.web.here import here
 from src.platform.web.pages import page
@@ -39,7 +39,7 @@ REASONS = {
 def on_http(request: AnyRequest, problem: HTTPException) -> Response[Any]:
     """Litestar's own refusals: missing pages, wrong methods, values of the wrong kind in an address."""
     at = here(request)
-    hidden = at.city is not None and at.staff is None and (at.path == "/staff" or at.path.startswith("/staff/"))
+    hidden = at.person is None and (at.path == "/staff" or at.path.startswith("/staff/"))
     if problem.status_code == 404 and hidden:  # noqa: PLR2004
         return on_sign_in_first(request, SignInFirst())
     if at.path.startswith("/api/") and problem.status_code == 400:  # noqa: PLR2004
@@ -50,12 +50,19 @@ def on_http(request: AnyRequest, problem: HTTPException) -> Response[Any]:
     return answer
 
 
-def on_sign_in_first(request: AnyRequest, _: SignInFirst) -> Response[Any]:
+def on_sign_in_first(request: AnyRequest, problem: SignInFirst) -> Response[Any]:
     """The same way to the sign-in page from every staff address, real or not."""
     at = here(request)
-    return Redirect(
-        f"{at.url('/sign-in')}?{urlencode({'next': at.path}, safe='/')}", status_code=303, headers={"Cache-Control": "no-store"}
-    )
+    asked = {"next": at.path} | ({"again": "1"} if isinstance(problem, SignInAgain) else {})
+    where = f"{at.url('/sign-in')}?{urlencode(asked, safe='/')}"
+    return Redirect(where, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def on_second_factor_first(request: AnyRequest, _: SecondFactorFirst) -> Response[Any]:
+    """The way to where a second factor is set up."""
+    at = here(request)
+    where = f"{at.url('/account/second-factor')}?{urlencode({'next': at.path}, safe='/')}"
+    return Redirect(where, status_code=303, headers={"Cache-Control": "no-store"})
 
 
 def on_redisplay(_: AnyRequest, problem: Redisplay) -> Response[Any]:
@@ -82,6 +89,7 @@ def on_anything(request: AnyRequest, problem: Exception) -> Response[Any]:
 HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: on_http,
     SignInFirst: on_sign_in_first,
+    SecondFactorFirst: on_second_factor_first,
     Redisplay: on_redisplay,
     TooLarge: on_too_large,
     Unreadable: on_unreadable,

@@ -5,8 +5,8 @@ another site sent, answers health questions on any host, and puts the security h
 """
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,8 +19,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.platform.data.cities import Cities
+from src.platform.data.tenancy import APEX, City
 from src.platform.data.unit_of_work import Database
-from src.platform.people.staff import Staff, who_has
+from src.platform.people.accounts.queries import Person, who_has
 from src.platform.settings import Settings
 from src.platform.web.compression import compressed, takes_gzip
 from src.platform.web.cookies import SESSION, cookie_value
@@ -40,12 +41,22 @@ log = structlog.get_logger("web")
 class FrontDoor:
     """ASGI application around the city's and the apex host's applications."""
 
-    def __init__(self, settings: Settings, database: Database, cities: Cities, *, city: ASGIApp, apex: ASGIApp) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        cities: Cities,
+        *,
+        city: ASGIApp,
+        apex: ASGIApp,
+        now: Callable[[], datetime],
+    ) -> None:
         self.settings = settings
         self.database = database
         self.cities = cities
         self.city = city
         self.apex = apex
+        self.now = now
         self.proxies = frozenset(filter(None, map(str.strip, settings.trusted_proxies.split(","))))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,19 +87,22 @@ class FrontDoor:
             client=client,
             query=scope["query_string"].decode("latin-1"),
             request_id=headers.get("x-request-id", "")[:64] or uuid4().hex,
+            now=self.now(),
         )
-        application = self.apex if host in {self.settings.base_domain, "127.0.0.1"} else None
-        if application is None and (city := await self.cities.at_host(host)) is not None:
-            at.city, application = city, self.city
-        if application is None:
+        at.tenant = await self.tenant_at(host)
+        if at.tenant is None:
             await plain(send, 404, "There is no city at this address.\nЗа цією адресою міста немає.\n")
             return
+        if at.tenant.kind == "city":
+            at.city, application = at.tenant, self.city
+        else:
+            application = self.apex
         if scope["method"] not in SAFE_METHODS and not from_this_site(headers, scheme, headers.get("host", "")):
             log.warning("cross-site request refused", city=at.city.slug if at.city else "", path=plain_path)
             await plain(send, 403, "This form was sent from another site.\nЦю форму надіслано з іншого сайту.\n")
             return
-        if at.city is not None and not plain_path.startswith("/static/"):
-            at.staff = await self.recognise(at.city.id, headers.get("cookie", ""))
+        if not plain_path.startswith("/static/"):
+            at.person = await self.recognise(at.tenant.id, headers.get("cookie", ""), at.now)
         inner = {**scope, "here": at, "path": plain_path, "raw_path": plain_path.encode(), "scheme": scheme}
         if scope["method"] == "HEAD":  # RFC 9110, 9.3.2: the same as GET, without the content
             inner["method"], send = "GET", without_content(send)
@@ -122,13 +136,19 @@ class FrontDoor:
             )
             structlog.contextvars.clear_contextvars()
 
-    async def recognise(self, city_id: UUID, cookies: str) -> Staff | None:
+    async def tenant_at(self, host: str) -> City | None:
+        """Whose host this is: a city's, or the platform's own; nobody's is none."""
+        if host in {self.settings.base_domain, "127.0.0.1"}:
+            return await self.cities.of_slug(APEX)
+        return await self.cities.at_host(host)
+
+    async def recognise(self, city_id: UUID, cookies: str, now: datetime) -> Person | None:
         """Who is signed in: looked up in a short transaction of its own, and only where a session cookie came."""
         token = cookie_value(parse_cookie_string(cookies), SESSION) if cookies else ""
         if not token:
             return None
         async with self.database.unit(city_id) as session:
-            return await who_has(session, token, datetime.now(UTC))
+            return await who_has(session, token, now)
 
     def origin_of(self, scope: Scope, headers: dict[str, str]) -> tuple[str, str]:
         """The client's address and scheme; what a header says is believed from configured proxies only."""

@@ -28,7 +28,7 @@ def template_folders() -> list[Path]:
     """Every slice keeps its own templates; names carry the slice's name, so none hides another."""
     return [
         Path(__file__).parent / "templates",
-        *sorted(ROOT.glob("platform/people/templates")),
+        *sorted(ROOT.glob("platform/people/*/templates")),
         *sorted(ROOT.glob("tenants/*/templates")),
         *sorted(ROOT.glob("local_officer/*/templates")),
     ]
@@ -113,6 +113,7 @@ def render(at: Here, template: str, context: Mapping[str, Any]) -> str:
                     "settings": at.settings,
                     "other_language_url": other_language(at),
                     "signed_in": at.staff,
+                    "person": at.person,
                     "errors": {},
                     **context,
                 }

@@ -20,7 +20,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from src.platform.data.tenancy import City, city_id_of
+from src.platform.data.base import localized
+from src.platform.data.tenancy import City, CityInLanguage, city_id_of
 from src.platform.data.unit_of_work import Database
 from src.platform.settings import get_settings
 from src.platform.web.here import Here, city_host, language_of
@@ -70,7 +71,14 @@ class MailWaits(Retry):
 def letterhead(city: City, language: str) -> Here:
     """Where letters of a city are written: its host, the reader's language."""
     settings = get_settings()
-    return Here(settings=settings, host=city_host(settings, city.slug), path="/", language=language_of(language), city=city)
+    return Here(
+        settings=settings,
+        host=city_host(settings, city.slug),
+        path="/",
+        language=language_of(language),
+        city=city if city.kind == "city" else None,
+        tenant=city,
+    )
 
 
 def sender_of(city: City) -> str:
@@ -85,7 +93,7 @@ async def post(session: AsyncSession, city: City, *, to: str, language: str, let
     Returns whether it is new.
     """
     at = letterhead(city, language)
-    context = {"letter": letter}
+    context = {"letter": letter, "city": CityInLanguage.of(city, language)}
     mail_id = uuid7()
     written = await session.execute(
         insert(Mail)
@@ -112,8 +120,10 @@ async def post(session: AsyncSession, city: City, *, to: str, language: str, let
 
 def headers_of(at: Here, letter: Letter) -> dict[str, str]:
     """The headers that depend on the reader's language or on the letter."""
-    city = at.the_city
-    name = f"{at._('Взаємодія')} · {city.name.get(at.lang) or city.name['uk']}"
+    city = at.the_tenant
+    name = at._("Взаємодія")
+    if at.city is not None:
+        name = f"{name} · {localized(city.name, at.lang)}"
     headers = {"From": str(Address(display_name=name, addr_spec=sender_of(city))), "Content-Language": at.lang}
     if letter.reply_to:
         headers["Reply-To"] = letter.reply_to

@@ -147,7 +147,7 @@ class Worker:
         database = Database(self.settings.database_url, pool_size=1)
         while not self.stopping.is_set():
             try:
-                for city in await Cities(database, self.settings.base_domain).every():
+                for city in await Cities(database, self.settings.base_domain).tenants():
                     await self.enqueue_due(database, city.id, datetime.now(UTC))
             except Exception:  # a database that restarts, a city that went: the next look tries again
                 log.exception("the schedule could not be kept")

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
-from src.platform.people.models import Account
+from src.platform.people.accounts.models import Account
 from src.tenants.answers.models import Answer, AnswerFile, AnswerStep
 from src.tenants.answers.words import Step, Words
 from src.tenants.appeals.models import Appeal

@@ -90,6 +90,7 @@ class Appeal(CityOwned):
 
 class Submission(CityOwned):
     """The private side: who asked, in which words, where exactly. ``id`` is the appeal's. Staff only.
+    ``erased_at`` is set when who asked was forgotten: by their wish, or because its time had come.
 
     The words here are never changed by a moderator; a correction by the author after a rejection replaces them,
     and the timeline keeps what they replaced.
@@ -99,6 +100,7 @@ class Submission(CityOwned):
     __table_args__ = (
         within_city("id", "appeal", ondelete="CASCADE"),
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point"),
+        Index("ix_submission_author", "city_id", "author_email"),
     )
 
     title: Mapped[str]
@@ -111,6 +113,7 @@ class Submission(CityOwned):
     publish_name: Mapped[bool] = mapped_column(default=False, server_default="false")
     language: Mapped[str] = mapped_column(default="uk", server_default="uk")
     rejected_because: Mapped[str] = mapped_column(default="", server_default="")
+    erased_at: Mapped[Instant | None]
 
 
 class AppealEvent(CityOwned):
@@ -132,6 +135,16 @@ class AppealEvent(CityOwned):
     account_id: Mapped[UUID | None]
     public: Mapped[bool] = mapped_column(default=False, server_default="false")
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+
+
+class AppealEventWords(CityOwned):
+    """What somebody wrote with a step (why it is not solved, what it said before): beside the timeline, for it can only grow
+    and words must be erasable. ``id`` is the event's."""  # noqa: D209
+
+    __tablename__ = "appeal_event_words"
+    __table_args__ = (within_city("id", "appeal_event", ondelete="CASCADE"),)
+
+    words: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
 
 
 class Photo(CityOwned):

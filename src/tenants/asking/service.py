@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import city_id_of
-from src.platform.people.staff import digest
+from src.platform.people.secrets import digest
 from src.platform.web.forms import email_address
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Draft

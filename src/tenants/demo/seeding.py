@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils import uuid7 as timed_uuid7
 
-from src.platform.data.tenancy import City
+from src.platform.data.tenancy import APEX, City
 from src.platform.data.unit_of_work import Database
-from src.platform.people.models import Account
+from src.platform.people.accounts.models import Account
+from src.platform.people.accounts.queries import account_with
 from src.platform.settings import Settings
 from src.tenants.answers import service as answers
 from src.tenants.appeals import service as appeals
@@ -25,6 +26,7 @@ from src.tenants.demo.kit import DATA, SLUGS, city_row, make_up, toml, trimmed
 
 log = structlog.get_logger("seed")
 
+OPERATOR = "operator@vzaiemodiia.example"
 AFTER_PUBLICATION = {"published", "routed", "answered", "reopened"}
 
 
@@ -45,6 +47,7 @@ async def seed(settings: Settings, *, now: datetime | None = None, slugs: tuple[
     """Make the cities that are not there yet. Each is one transaction: whole or not at all."""
     database = Database(settings.database_url, pool_size=2)
     try:
+        await seed_operator(database, now or datetime.now(UTC))
         for slug in slugs:
             async with database.unit() as session:
                 exists = (await session.execute(select(City.id).where(City.slug == slug))).scalar_one_or_none()
@@ -63,7 +66,17 @@ def addresses(settings: Settings) -> list[str]:
         address = settings.origin(f"{slug}.{settings.base_domain}")
         people = ", ".join(f"{item['email']} ({item['role']})" for item in found["staff"])
         lines += [f"  {found['name']['en']:<10} {address}/", f"             staff: {address}/staff — {people}"]
+    lines += [f"  {'Platform':<10} {settings.origin(settings.base_domain)}/", f"             operator: {OPERATOR}"]
     return [*lines, "  Staff sign in by a link: type the address above, then open the letter on the mail page."]
+
+
+async def seed_operator(database: Database, now: datetime) -> None:
+    """The demonstration's operator, unless there is one already."""
+    async with database.unit() as session:
+        apex = (await session.execute(select(City.id).where(City.slug == APEX))).scalar_one()
+    async with database.unit(apex) as session:
+        if await account_with(session, OPERATOR) is None:
+            session.add(Account(city_id=apex, email=OPERATOR, name="Оператор", roles=["operator"], created_at=now))
 
 
 async def seed_city(database: Database, slug: str, now: datetime, *, with_appeals: bool = True) -> int:

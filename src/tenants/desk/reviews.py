@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from src.platform.data.tenancy import city_id_of
-from src.platform.people.models import Account
+from src.platform.people.accounts.models import Account
 from src.tenants.answers.models import Answer
 from src.tenants.appeals.models import Appeal, AppealEvent, Photo, Submission
 from src.tenants.appeals.states import State

@@ -1,0 +1,30 @@
+"""What a city may choose for itself: typed settings, kept in its row as JSON.
+
+A setting that is not stored has the value below, so a release can add one without touching any city.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class CitySettings(BaseModel):
+    """Choices of one city. ``City.options`` gives them; a change goes through the catalogue's revision."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    staff_second_factor: bool = Field(default=False, description="Staff must have a second factor to get to work.")
+    after_deletion: Literal["anonymous", "remove"] = Field(
+        default="anonymous",
+        description="What becomes of a public question whose author deletes their data: kept without a name, or taken down.",
+    )
+    personal_days: int = Field(
+        default=3 * 365, ge=30, description="Days after an answer until who asked, and in which words, is forgotten."
+    )
+    audit_days: int = Field(default=3 * 365, ge=30, description="Days that personal values stand beside the audit log.")
+    questions_per_day: int = Field(default=3000, ge=1, description="Questions that one city takes in a day.")
+    storage_megabytes: int = Field(default=20_000, ge=1, description="Room for photos and files of one city.")
+    letters_per_hour: int = Field(
+        default=3000, ge=1, description="Letters sent at once; what is over goes out later, never lost."
+    )
+    jobs_per_minute: int = Field(default=1200, ge=1, description="Jobs begun at once; what is over waits, so others go on.")

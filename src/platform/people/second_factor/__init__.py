@@ -1,0 +1,1 @@
+"""The second factor: one-time codes (RFC 6238), passkeys (WebAuthn) and recovery codes."""

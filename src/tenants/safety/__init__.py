@@ -1,0 +1,1 @@
+"""Keeping a city's conversation decent: reports of what is published, and bans."""
