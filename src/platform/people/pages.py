@@ -50,7 +50,7 @@ async def send_link(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     if link is not None:
         letter = Letter(
             subject=at._("Посилання для входу"),
-            paragraphs=[at._("Щоб увійти на робоче місце, натисніть кнопку. Посилання діє 15 хвилин і лише один раз.")],
+            paragraphs=[at._("Щоб увійти на робоче місце, відкрийте це посилання. Воно діє 15 хвилин і лише один раз.")],
             action=(at._("Увійти"), at.absolute(f"/sign-in/link/{link.token}")),
             after=[at._("Якщо ви не просили про вхід, нічого не робіть: без цього посилання ніхто не увійде.")],
         )
