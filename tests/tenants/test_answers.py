@@ -351,7 +351,7 @@ async def test_a_file_is_kept_under_a_clean_name_with_the_type_its_bytes_have(
         ("макрос.docx", docx(word__vbaProject_dot_bin=b"x"), "у документі є макроси"),
         ("зламаний.docx", b"PK\x03\x04 nothing more", "файл пошкоджено"),
         ("зламане.png", b"\x89PNG\r\n\x1a\n nothing more", "файл пошкоджено"),
-        ("великий.pdf", b"%PDF-" + b"0" * documents.BYTES_AT_MOST, "файл більший за 10 МБ"),
+        ("великий.pdf", b"%PDF-" + b"0" * documents.BYTES_AT_MOST, "файл більший за 10\u00a0МБ"),
     ],
 )
 async def test_a_file_that_cannot_be_taken_is_refused_by_name_and_the_words_stay(
