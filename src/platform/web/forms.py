@@ -58,9 +58,9 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
 
     def raw(self, name: str) -> str:
-        """The last value as typed, or nothing."""
+        """The last value as typed, or nothing. Without control characters, which nobody types and no page may hold."""
         found = self.values.get(name)
-        return found[-1] if found else ""
+        return CONTROL.sub("", found[-1]) if found else ""
 
     def all(self, name: str) -> list[str]:
         """All values of a name, trimmed."""
