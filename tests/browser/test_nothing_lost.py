@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Request, expect
+from playwright.async_api import Browser, FilePayload, Request, expect
 
 from tests.browser.conftest import Deployment, sign_in, visitor
 from tests.browser.looks import Looks
@@ -62,8 +62,8 @@ async def test_a_large_photo_is_made_small_before_it_is_sent(chromium: Browser, 
             sent.append(int(request.headers.get("content-length") or len(request.post_data_buffer or b"")))
 
     page.on("request", note)
-    photo = {"name": "світлофор.jpg", "mimeType": "image/jpeg", "buffer": large.getvalue()}
-    await page.locator("#photos").set_input_files([photo])  # type: ignore[list-item]
+    photo = FilePayload(name="світлофор.jpg", mimeType="image/jpeg", buffer=large.getvalue())
+    await page.locator("#photos").set_input_files([photo])
     await page.get_by_role("button", name="Додати").click()
     shown = page.locator(".draft-photos img")
     await expect(shown).to_have_count(1)
