@@ -319,6 +319,15 @@ async def test_a_form_comes_back_filled_in_when_its_step_is_still_possible(desk:
     assert (await stored(desk, appeal_id)).title == "Мій заголовок"
 
 
+async def test_a_second_reason_for_what_was_rejected_already_is_shown_and_not_lost(desk: Site) -> None:
+    appeal_id = await desk.ask()
+    sent = fields(await opened(desk, appeal_id), "rejection")
+    await desk.post(f"/staff/appeals/{appeal_id}/rejection", sent | {"reason": "Назвіть вулицю."})
+    page = await desk.post(f"/staff/appeals/{appeal_id}/rejection", sent | {"reason": "Напишіть без образ."}, status=409)
+    assert "Напишіть без образ." in page.one(".error-summary").get_text()
+    assert (await kinds(desk, appeal_id)).count("rejected") == 1
+
+
 @pytest.mark.parametrize("version", ["", "0", "one", "99999999999999999999"])
 async def test_a_form_without_a_true_version_changes_nothing(desk: Site, version: str) -> None:
     appeal_id = await desk.ask()

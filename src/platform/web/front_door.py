@@ -31,6 +31,9 @@ from src.platform.web.i18n import split_prefix
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HOST_NAME = re.compile(r"^[a-z0-9.-]{1,253}$")
 
+INTERRUPTED = "/sign-in/interrupted"
+"""The route that gives a form back which somebody sent to the staff area without a session."""
+
 Scope = Any
 """An ASGI scope before its kind is known: a dictionary, to which our own key is added."""
 
@@ -89,7 +92,8 @@ class FrontDoor:
             return
         if at.city is not None and not plain_path.startswith("/static/"):
             at.staff = await self.recognise(at.city.id, headers.get("cookie", ""))
-        inner = {**scope, "here": at, "path": plain_path, "raw_path": plain_path.encode(), "scheme": scheme}
+        inner_path = INTERRUPTED if interrupted(at, scope["method"]) else plain_path
+        inner = {**scope, "here": at, "path": inner_path, "raw_path": inner_path.encode(), "scheme": scheme}
         if scope["method"] == "HEAD":  # RFC 9110, 9.3.2: the same as GET, without the content
             inner["method"], send = "GET", without_content(send)
         if takes_gzip(headers.get("accept-encoding", "")):
@@ -166,6 +170,15 @@ class FrontDoor:
         except (SQLAlchemyError, OSError):
             return False
         return True
+
+
+def interrupted(at: Here, method: str) -> bool:
+    """Whether somebody sends a form to the staff area and is not, or no longer, signed in.
+
+    Told by the address alone, before a route is looked for, so that nobody learns which staff addresses there are.
+    """
+    staffs = at.path == "/staff" or at.path.startswith("/staff/")
+    return staffs and method == "POST" and at.city is not None and at.staff is None
 
 
 def host_name(value: str) -> str:
