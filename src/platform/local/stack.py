@@ -28,6 +28,7 @@ MAIL_PAGE_AFTER = 1
 SMTP_AFTER = 25
 _READY_SECONDS = 90.0
 _HIGHEST_PORT = 65535
+_FIRST_FREE_PORT = 1024  # those below are root's
 
 
 class _Stopped(BaseException):
@@ -124,7 +125,7 @@ class Stack:
                     probe.bind((host, port + offset))
                 except OSError as error:
                     why = "is taken by another program" if not isinstance(error, PermissionError) else "needs root rights"
-                    other = port + 100 if port < _HIGHEST_PORT - 200 else 8100
+                    other = port + 100 if _FIRST_FREE_PORT <= port < _HIGHEST_PORT - 200 else 8100
                     raise CannotStartError(
                         f"Port {port + offset} (for {purpose}) {why}. Choose others: PORT={other} make run"
                     ) from error
