@@ -223,7 +223,9 @@ def test_the_composed_database_gets_its_roles_as_the_file_says(postgres: LocalPo
     psql = find_binaries().folder / "psql"
     where = postgres.dsn("postgres", "postgres")
     with psycopg.connect(where, autocommit=True) as admin:
-        verifiers: dict[str, str] = dict(admin.execute("SELECT rolname, rolpassword FROM pg_authid WHERE rolname LIKE 'vzaiemodiia%'").fetchall())
+        verifiers: dict[str, str] = dict(
+            admin.execute("SELECT rolname, rolpassword FROM pg_authid WHERE rolname LIKE 'vzaiemodiia%'").fetchall()
+        )
         admin.execute("CREATE DATABASE composed TEMPLATE template0 ENCODING 'UTF8'")
         try:
             address = make_conninfo(where, dbname="composed")
