@@ -87,7 +87,7 @@ class FrontDoor:
             await plain(send, 404, "There is no city at this address.\nЗа цією адресою міста немає.\n")
             return
         if scope["method"] not in SAFE_METHODS and not from_this_site(headers, scheme, headers.get("host", "")):
-            log.warning("cross-site request refused", city=at.city.slug if at.city else "", path=plain_path)
+            log.warning("cross-site request refused", city=at.city.slug if at.city else "", route=at.section)
             await plain(send, 403, "This form was sent from another site.\nЦю форму надіслано з іншого сайту.\n")
             return
         if at.city is not None and not plain_path.startswith("/static/"):
@@ -120,7 +120,7 @@ class FrontDoor:
             log.info(
                 "request",
                 method=scope["method"],
-                route=scope.get("path_template") or at.path.split("/", 2)[1],
+                route=scope.get("path_template") or at.section,
                 status=status,
                 ms=round((perf_counter() - began) * 1000, 1),
             )
