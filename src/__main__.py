@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from src.platform.local.errors import CannotStartError
+from src.platform.settings import WrongSettingError
 
 COMMANDS = {
     "run": "start everything on this machine: database, web pages, worker and mail catcher",
@@ -24,7 +25,7 @@ def main() -> int:
     command = parser.parse_args().command
     try:
         return _run(command)
-    except CannotStartError as error:
+    except (CannotStartError, WrongSettingError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 

@@ -5,20 +5,24 @@ The only module that imports pages and jobs of all slices.
 
 import asyncio
 import gc
-import logging
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, cast
 
-import structlog
+import psycopg
 import uvicorn
 from litestar.types import ASGIApp
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from src.platform.local.errors import CannotStartError
+from src.platform.logs import configure_logs, without_details
 from src.platform.people.accounts import pages as accounts_pages
 from src.platform.people.sign_in import jobs as sign_in_jobs
 from src.platform.people.sign_in import pages as sign_in_pages
-from src.platform.settings import Settings, get_settings
+from src.platform.settings import Settings, get_settings, needed
 from src.platform.web import apex, language
 from src.platform.web.app import front_door
 from src.platform.web.front_door import FrontDoor
@@ -55,29 +59,6 @@ JOB_MODULES = (mail, sign_in_jobs, answers_jobs, asking_jobs, subscriptions_jobs
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 
 
-def configure_logs(settings: Settings) -> None:
-    """Structured lines on standard output: no bodies, no cookies, no addresses with personal parts."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s", stream=sys.stdout)
-    for noisy in ("dramatiq", "alembic", "httpx"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
 def build_web(settings: Settings | None = None) -> FrontDoor:
     """The web application of this deployment."""
     return front_door(
@@ -91,6 +72,7 @@ def build_web(settings: Settings | None = None) -> FrontDoor:
 def run_web() -> int:
     """Serve the web pages until told to stop."""
     settings = get_settings()
+    needed(settings, "database_url", "secret_key")
     configure_logs(settings)
     serve(build_web(settings), settings)
     return 0
@@ -117,6 +99,7 @@ def run_worker() -> int:
     from src.platform.work.worker import Worker  # noqa: PLC0415  the web needs no broker
 
     settings = get_settings()
+    needed(settings, "database_url", "secret_key")
     configure_logs(settings)
     worker = Worker(settings)
 
@@ -129,13 +112,33 @@ def run_worker() -> int:
     return 0
 
 
+@contextmanager
+def database_explained() -> Iterator[None]:
+    """A server that is not there, a wrong password, missing rights: a sentence, not a traceback."""
+    try:
+        yield
+    except OperationalError as error:
+        words = without_details(str(error.orig)).strip()
+        msg = f"The database could not be used; is it running, and are the address and the password right? It said:\n{words}"
+        raise CannotStartError(msg) from None
+    except ProgrammingError as error:
+        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise
+        words = without_details(str(error.orig)).strip()
+        msg = f"The database role lacks a right ({words}). Run infra/sql/roles.sql as an administrator, then try again."
+        raise CannotStartError(msg) from None
+
+
 def migrate() -> int:
     """Bring the tables up to date, as the migrator role."""
     from alembic import command  # noqa: PLC0415  what serves and works does not migrate
     from alembic.config import Config  # noqa: PLC0415
 
-    configure_logs(get_settings())
-    command.upgrade(Config("alembic.ini"), "head")
+    settings = get_settings()
+    needed(settings, "migration_database_url")
+    configure_logs(settings)
+    with database_explained():
+        command.upgrade(Config("alembic.ini"), "head")
     return 0
 
 
@@ -144,8 +147,10 @@ def seed() -> int:
     from src.tenants.demo import seeding  # noqa: PLC0415  its texts are not for the web process
 
     settings = get_settings()
+    needed(settings, "database_url")
     configure_logs(settings)
-    asyncio.run(seeding.seed(settings))
+    with database_explained():
+        asyncio.run(seeding.seed(settings))
     for line in seeding.addresses(settings):
         sys.stdout.write(line + "\n")
     return 0

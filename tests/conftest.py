@@ -1,5 +1,6 @@
 """What tests stand on: a real PostgreSQL, migrated once and cloned for each test; the real application; real SMTP."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -16,7 +17,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 os.environ.setdefault("SECRET_KEY", "tests-tests-tests-tests-tests-tests")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="vz-data-"))
+if "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="vz-data-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("DEMO", "0")
 
 from src.platform.local.postgres import LocalPostgres

@@ -37,7 +37,7 @@ class Run:
     def __init__(self, copy: Path, port: int) -> None:
         self.port = port
         self.data = copy / "var"
-        self.log = copy.parent / "log"
+        self.log = copy.parent / f"log-{port}-{time.monotonic_ns()}"
         # The environment that runs the tests is the one `make run` would make.
         environment = {**os.environ, "VENV": sys.prefix, "PORT": str(port), "DATA_DIR": str(self.data)}
         for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "DEMO", "HOST", "MAKEFLAGS", "MAKELEVEL"):
@@ -66,6 +66,14 @@ class Run:
     def supervisor(self) -> int:
         """Its id, from the lock that it holds."""
         return int((self.data / "run.lock").read_text())
+
+    def part(self, command: str) -> int:
+        """The process that the supervisor started for a command."""
+        for pid, _ in _descended(self.supervisor()):
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-3:-1] == [b"src", command.encode()]:
+                    return pid
+        raise LookupError(command)
 
     def interrupt(self) -> None:
         os.killpg(self.make.pid, signal.SIGINT)
@@ -139,6 +147,8 @@ def runs(copy: Path, port: int) -> Iterator[list[Run]]:
 
 
 def test_it_runs_stops_and_keeps_its_data(copy: Path, port: int, runs: list[Run]) -> None:
+    users = [Path(name).read_bytes() for name in ("/etc/passwd", "/etc/group")]
+    above = {folder: folder.stat().st_mode for folder in copy.parents}
     for attempt in ("first", "second"):
         began = time.monotonic()
         run = Run(copy, port)
@@ -150,13 +160,20 @@ def test_it_runs_stops_and_keeps_its_data(copy: Path, port: int, runs: list[Run]
         assert re.search(rf"http://kyiv\.localhost:{port}", run.printed())
         mine = _descended(run.make.pid)
         assert any(name == "postgres" for _, name in mine)
-        run.interrupt()
-        assert _gone(mine), [each for each in mine if _alive(*each)]
-        if attempt == "second":
+        if attempt == "first":
+            run.interrupt()
+        else:
             assert took < 30, f"a second start took {took:.0f} seconds"
+            run.make.terminate()
+            run.make.wait(60)
+        assert _gone(mine), [each for each in mine if _alive(*each)]
+    assert users == [Path(name).read_bytes() for name in ("/etc/passwd", "/etc/group")]
+    assert above == {folder: folder.stat().st_mode for folder in copy.parents}
 
 
-def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_run_is_well(copy: Path, port: int, runs: list[Run]) -> None:
+def test_a_killed_supervisor_leaves_nothing_behind_and_a_killed_part_ends_the_next_run(
+    copy: Path, port: int, runs: list[Run]
+) -> None:
     run = Run(copy, port)
     runs.append(run)
     run.wait_until_ready()
@@ -168,6 +185,16 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_run_is_well(copy
     runs.append(again)
     again.wait_until_ready()
     assert again.home() == http.client.OK
+    beside = Run(copy, port + 3)
+    runs.append(beside)
+    assert beside.make.wait(120) != 0
+    assert f"is in use by another run (process {again.supervisor()})" in beside.printed()
+    assert again.home() == http.client.OK
+    mine = _descended(again.make.pid)
+    os.kill(again.part("worker"), signal.SIGKILL)
+    assert again.make.wait(60) != 0
+    assert _gone(mine), [each for each in mine if _alive(*each)]
+    assert "Stopped, because worker had ended by itself (SIGKILL)." in "\n".join(again.printed().splitlines()[-3:])
 
 
 def test_a_taken_port_is_a_sentence(copy: Path, port: int, runs: list[Run]) -> None:

@@ -1,11 +1,21 @@
 """Settings of one deployment, read from the environment (and from nothing else)."""
 
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_AT_LEAST = 32
+_POSTGRESQL = r"^(postgres(ql)?://.+)?$"
+
+
+class WrongSettingError(RuntimeError):
+    """The message says which variable is wrong and what it has to be; it never shows a secret."""
 
 
 class Settings(BaseSettings):
@@ -19,6 +29,8 @@ class Settings(BaseSettings):
     # --- the database -----------------------------------------------------------------------
     database_url: str = Field(
         default="",
+        pattern=_POSTGRESQL,
+        repr=False,
         description=(
             "PostgreSQL address for the running application, as the runtime role that owns no table: "
             "postgresql://vzaiemodiia_app:…@host/vzaiemodiia. Empty: `make run` starts the embedded server."
@@ -26,6 +38,8 @@ class Settings(BaseSettings):
     )
     migration_database_url: str = Field(
         default="",
+        pattern=_POSTGRESQL,
+        repr=False,
         description="PostgreSQL address for migrations, as the migrator role that owns the tables.",
     )
     database_pool: int = Field(default=10, ge=1, le=200, description="Connections one process may hold open.")
@@ -33,6 +47,7 @@ class Settings(BaseSettings):
     # --- addresses --------------------------------------------------------------------------
     base_domain: str = Field(
         default="localhost",
+        pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$",
         description="Cities live at <slug>.<base domain>; the base domain itself is the apex host.",
     )
     public_scheme: Literal["http", "https"] = Field(
@@ -56,7 +71,7 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(
         default=SecretStr(""),
-        description="At least 32 random characters; keys throw-away links. Empty: made once and kept in DATA_DIR.",
+        description="At least 32 random characters; keys throw-away links. Empty: `make run` makes one and keeps it in DATA_DIR.",
     )
 
     encryption_keys: SecretStr = Field(
@@ -92,6 +107,40 @@ class Settings(BaseSettings):
     )
     worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs one worker process runs at a time.")
 
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value()) < SECRET_AT_LEAST:  # whoever can guess it can open everybody's links
+            msg = f"it must have at least {SECRET_AT_LEAST} random characters"
+            raise ValueError(msg)
+        return key
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str) -> str:
+        for proxy in filter(None, map(str.strip, proxies.split(","))):
+            ip_address(proxy)
+        return proxies
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_an_address(cls, sender: str) -> str:
+        try:
+            wrong = bool(sender) and not Address(addr_spec=sender).domain
+        except (ValueError, HeaderParseError, IndexError):
+            wrong = True
+        if wrong:
+            msg = "it must be an e-mail address and nothing else"
+            raise ValueError(msg)
+        return sender
+
+    @model_validator(mode="after")
+    def _basemap_has_an_address(self) -> Self:
+        if self.basemap_kind != "none" and not self.basemap_url:
+            msg = f"BASEMAP_KIND={self.basemap_kind} needs BASEMAP_URL"
+            raise ValueError(msg)
+        return self
+
     @property
     def port_suffix(self) -> str:
         """``:8000``, or nothing where the scheme's usual port serves."""
@@ -106,5 +155,31 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The process's settings; read once."""
-    return Settings()
+    """The process's settings; read once. Raises `WrongSettingError`."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongSettingError(_in_words(error)) from None  # its own text would quote passwords
+
+
+def needed(settings: Settings, *names: str) -> None:
+    """Refuse to start a process without what it cannot work without. Raises `WrongSettingError`."""
+    for name in names:
+        value = getattr(settings, name)
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            words = Settings.model_fields[name].description
+            msg = f"{name.upper()} is not set. {words} `make run` needs no settings; infra/env.example explains all of them."
+            raise WrongSettingError(msg)
+
+
+def _in_words(error: ValidationError) -> str:
+    lines = []
+    for each in error.errors(include_url=False, include_context=False):
+        problem = each["msg"].removeprefix("Value error, ")
+        if not each["loc"]:
+            lines.append(f"{problem}.")
+            continue
+        name = str(each["loc"][0])
+        meant = "not an address that begins with postgresql://" if name.endswith("database_url") else problem
+        lines.append(f"{name.upper()} is wrong: {meant}. What it is for: {Settings.model_fields[name].description}")
+    return "\n".join(lines)

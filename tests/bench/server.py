@@ -10,9 +10,10 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from src.main import build_web, configure_logs, serve
+from src.main import build_web, serve
 from src.platform.data.tenancy import city_id_of
 from src.platform.data.unit_of_work import Database
+from src.platform.logs import configure_logs
 from src.platform.settings import get_settings
 from src.platform.web.front_door import FrontDoor, host_name
 

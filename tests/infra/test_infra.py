@@ -14,14 +14,20 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 import yaml  # type: ignore[import-untyped]
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from src.__main__ import COMMANDS
+from src.platform.local.binaries import find_binaries
+from src.platform.local.postgres import LocalPostgres
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
@@ -189,8 +195,72 @@ def test_composed_services_run_commands_that_exist() -> None:
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_only_migrations_know_how_the_owner_signs_in(name: str) -> None:
     services = yaml.safe_load((INFRA / "compose.yaml").read_text(encoding="utf-8"))["services"]
-    assert services[name]["environment"]["MIGRATION_DATABASE_URL"] == ""
+    given = services[name]["environment"]
+    assert given["MIGRATION_DATABASE_URL"] == given["MIGRATOR_PASSWORD"] == given["POSTGRES_PASSWORD"] == ""
     assert "migration" not in _unit(name).get("EnvironmentFile", "")
+    assert _unit(name)["UnsetEnvironment"] == "MIGRATION_DATABASE_URL"
+
+
+def test_the_composed_proxy_has_the_address_that_is_believed() -> None:
+    composed = yaml.safe_load((INFRA / "compose.yaml").read_text(encoding="utf-8"))
+    services, networks = composed["services"], composed["networks"]
+    address = services["caddy"]["networks"]["outer"]["ipv4_address"]
+    assert services["web"]["environment"]["TRUSTED_PROXIES"] == address
+    assert ip_address(address) in ip_network(networks["outer"]["ipam"]["config"][0]["subnet"])
+    # The database is reached by ours only, and the proxy reaches the web process.
+    assert services["database"]["networks"] == ["inner"]
+    assert "ports" not in services["database"]
+    assert set(services["web"]["networks"]) == {"inner", "outer"}
+
+
+def test_the_composed_database_gets_its_roles_as_the_file_says(postgres: LocalPostgres) -> None:
+    """The very options that the container passes, and the file run by psql as its start does and as an administrator would."""
+    database = yaml.safe_load((INFRA / "compose.yaml").read_text(encoding="utf-8"))["services"]["database"]
+    assert "./sql/roles.sql:/docker-entrypoint-initdb.d/roles.sql:ro" in database["volumes"]
+    options = database["environment"]["PGOPTIONS"]
+    for name, value in (("MIGRATOR", "0a1b"), ("APP", "2c3d")):
+        options = re.sub(r"\$\{" + name + r"_PASSWORD:\?[^}]*\}", value, options)
+    psql = find_binaries().folder / "psql"
+    where = postgres.dsn("postgres", "postgres")
+    with psycopg.connect(where, autocommit=True) as admin:
+        verifiers: dict[str, str] = dict(
+            admin.execute("SELECT rolname, rolpassword FROM pg_authid WHERE rolname LIKE 'vzaiemodiia%'").fetchall()
+        )
+        admin.execute("CREATE DATABASE composed TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            address = make_conninfo(where, dbname="composed")
+            command = [
+                str(psql),
+                "-v",
+                "ON_ERROR_STOP=1",
+                "--no-psqlrc",
+                "--dbname",
+                address,
+                "-f",
+                str(INFRA / "sql" / "roles.sql"),
+            ]
+            environment = {"PATH": os.environ["PATH"], "PGOPTIONS": options}
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            for role, password in (("vzaiemodiia_migrator", "0a1b"), ("vzaiemodiia_app", "2c3d")):
+                psycopg.connect(make_conninfo(address, user=role, password=password)).close()
+        finally:
+            admin.execute("DROP DATABASE composed WITH (FORCE)")
+            for role, verifier in verifiers.items():  # other tests sign in with the passwords that were
+                admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(verifier)))
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="this machine has no systemd to ask")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    for unit in (INFRA / "systemd").glob("*.service"):
+        text = unit.read_text(encoding="utf-8").replace("/opt/vzaiemodiia/.venv/bin/python", sys.executable)
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    command = ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.glob("*.service")))]
+    # The last, empty part of the path stands for the system's own units.
+    environment = os.environ | {"SYSTEMD_UNIT_PATH": f"{tmp_path}:"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if "vzaiemodiia" in line]
+    assert (done.returncode, ours) == (0, []), done.stderr
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "migrate"])

@@ -77,8 +77,17 @@ def test_several_values_of_a_name_are_kept_and_the_last_counts() -> None:
 def test_control_characters_go_and_what_was_typed_stays_for_showing() -> None:
     form = read([b"text=a%00b%01c%7F%0Bd%09e%0D%0Af"])
     assert form.text("text") == "abcd\te\nf"
-    assert "\x00" in form.raw("text")
+    assert form.raw("text") == "abcd\te\r\nf"
     assert read([part("text", b"a\x00b"), END], MULTIPART).text("text") == "ab"
+
+
+def test_what_nobody_sees_goes_and_letters_are_of_one_piece() -> None:
+    form = Form(
+        {"x": ["\u202eгоро\u202c\u200b під\u2066’їзд\u2069 и\u0306\u00ad 👩\u200d👧\ufeff"], "empty": ["\u200b\u2060 \u200e"]}
+    )
+    assert form.line("x") == "горо під’їзд й 👩\u200d👧"
+    assert form.text("empty") == ""
+    assert form.raw("x").startswith("\u202e")
 
 
 @pytest.mark.parametrize("body", [b"text=%FF%FEx", b"text=\xff\xfex", b"text=%ED%A0%80x", b"text=%D0"])

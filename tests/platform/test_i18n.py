@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from src.platform.web.i18n import LOCALES, languages, split_prefix
+from src.platform.web.i18n import LOCALES, language_named, languages, split_prefix
 
 ROOT = Path(__file__).parents[2]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w*)\}|(?<!\w)(#)(?!\w)|(</?\w+[^>]*>)")
@@ -129,3 +129,11 @@ def test_dates_and_numbers_are_written_as_the_language_writes_them() -> None:
 def test_english_addresses_begin_with_en(address: str, code: str, rest: str) -> None:
     language, path = split_prefix(address)
     assert (language.code, path) == (code, rest)
+
+
+def test_a_number_and_its_unit_stay_on_one_line() -> None:
+    uk, en = (language_named(code).gettext for code in ("uk", "en"))
+    assert uk("%(place)s, %(metres)s м") == "%(place)s, %(metres)s\u00a0м"
+    assert en("%(place)s, %(metres)s м") == "%(place)s, %(metres)s\u00a0m"
+    assert "12\u00a0МБ" in uk("JPEG, PNG або WebP, до 12 МБ кожне. Дані про те, де й коли знято, ми прибираємо.")
+    assert uk("Коротка відповідь") == "Коротка відповідь"

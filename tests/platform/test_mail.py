@@ -149,6 +149,9 @@ def test_only_a_refused_recipient_or_content_is_final() -> None:
         (aiosmtplib.SMTPServerDisconnected("gone"), False),
         (ConnectionRefusedError(), False),
         (TimeoutError(), False),
+        (aiosmtplib.SMTPConnectTimeoutError("silent"), False),
+        (aiosmtplib.SMTPReadTimeoutError("slow"), False),
+        (aiosmtplib.SMTPException("SMTP STARTTLS extension not supported by server."), False),
         (ValueError("not an address"), True),
     ):
         assert judged(problem)[0] is final, problem

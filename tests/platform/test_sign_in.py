@@ -229,6 +229,26 @@ async def test_signing_out_ends_the_session(site: Site, mail: Mailbox) -> None:
     assert page.location.startswith("/sign-in")
 
 
+async def test_a_form_that_comes_without_a_session_is_given_back_from_every_staff_address_real_or_not(site: Site) -> None:
+    for path in ("/staff/appeals/00000000-0000-0000-0000-000000000000/rejection", "/staff/nothing-here", "/staff"):
+        for way in (site, site.english):
+            page = await way.post(path, {"reason": "Довга причина словами", "version": "2"}, status=403)
+            form = page.one('form[method="post"]')
+            assert form["action"] == way.prefix + path
+            assert {str(item["name"]): item["value"] for item in form.select("input")} == {
+                "reason": "Довга причина словами",
+                "version": "2",
+            }
+            assert "Довга причина словами" in page.words
+            assert page.response.headers["cache-control"] == "no-store"
+    await site.post("/staff/queue", {"x": "я" * 600_000}, status=413)
+    await site.post("/staff/queue", content=b"--", headers={"content-type": "multipart/form-data"}, status=400)
+
+
+async def test_nothing_is_given_back_at_an_address_that_is_not_staffs(site: Site) -> None:
+    await site.post("/sign-in/interrupted", {"x": "1"}, status=404)
+
+
 async def test_every_staff_address_real_or_not_gives_the_same_way_in(site: Site) -> None:
     for path in ("/staff", "/staff/queue", "/staff/nothing-here"):
         page = await site.get(path, status=303)

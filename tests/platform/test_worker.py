@@ -15,7 +15,9 @@ import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from psycopg import sql
 
+from src.platform.local.postgres import LocalPostgres
 from src.platform.settings import Settings
 from src.platform.work.schedule import SCHEDULE
 from src.platform.work.worker import Worker
@@ -288,6 +290,24 @@ async def test_it_outlives_a_database_that_drops_its_connections(
     await site.ask(confirmed=False, author_email="second@ukr.example")
     eventually(lambda: len(smtp[0].messages) == 2 and all_sent(look), 30)
     assert process.poll() is None
+
+
+async def test_asked_to_end_while_the_database_is_away_it_ends_soon(
+    site: Site, worker: Start, smtp: tuple[Gate, int], look: Look, eventually: Eventually, postgres: LocalPostgres
+) -> None:
+    process = worker()
+    await site.ask(confirmed=False)
+    eventually(lambda: smtp[0].messages and all_sent(look), 30)
+    await site.door.database.engine.dispose()
+    name = sql.Identifier(str(look.one("SELECT current_database()")))
+    with psycopg.connect(postgres.dsn("postgres", "postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        try:
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'vzaiemodiia_app'")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(12) == 0
+        finally:
+            admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
 
 
 async def test_no_words_of_people_get_into_the_queue(

@@ -289,8 +289,8 @@ async def test_a_form_sent_twice_keeps_one_draft(desk: Site) -> None:
 async def test_nobody_answers_without_signing_in_or_from_another_city(site: Site, poltava: Site) -> None:
     appeal_id = await site.routed()
     for address in ("/answer", "/answer/publication"):
-        page = await site.post(f"/staff/appeals/{appeal_id}{address}", {"short": "x"})
-        assert page.location.startswith("/sign-in")
+        page = await site.post(f"/staff/appeals/{appeal_id}{address}", {"short": "x"}, status=403)
+        assert page.one('a[target="_blank"]')["href"] == "/sign-in"
     await poltava.sign_in()
     await poltava.get(f"/staff/appeals/{appeal_id}/answer", status=404)
     await poltava.get(f"/staff/appeals/{appeal_id}/answer/preview", status=404)
@@ -300,6 +300,54 @@ async def test_nobody_answers_without_signing_in_or_from_another_city(site: Site
     await site.sign_in()
     back = await site.get(f"/staff/appeals/{appeal_id}/answer/publication", status=303)
     assert back.location == f"/staff/appeals/{appeal_id}/answer/preview"
+
+
+async def test_a_session_that_ended_while_somebody_wrote_costs_not_a_word(site: Site) -> None:
+    appeal_id = await site.routed()
+    await site.sign_in()
+    path = f"/staff/appeals/{appeal_id}/answer"
+    body = "Перший абзац.\n\nДругий <b>абзац</b> & «лапки»."
+    typed = fields(await site.get(path), "/answer") | {
+        "short": "за це відповідає місто.",
+        "body": body,
+        "do": ["Сфотографуйте", "Надішліть"],
+        "contact": ["", "1551"],
+        "then": "save",
+    }
+    typed.pop("files")
+    site.client.cookies.clear()
+    page = await site.post(path, typed, status=403)
+    assert "Перший абзац." in page.words
+    assert await answers(site, appeal_id) == []
+    again = page.one('form[method="post"]')
+    assert again["action"] == path
+    sent: dict[str, list[str]] = {}
+    for control in again.select("input[type=hidden]"):
+        sent.setdefault(str(control["name"]), []).append(str(control["value"]))
+    await site.sign_in("administrator")
+    await site.post(path, sent)
+    form = await site.get(path)
+    assert form.one("#short").get_text().strip() == "за це відповідає місто."
+    assert form.one("#body").get_text().strip() == body
+    assert [form.one(f"#do-{n}")["value"] for n in (1, 2)] == ["Сфотографуйте", "Надішліть"]
+    assert form.one("#contact-2")["value"] == "1551"
+
+
+async def test_files_that_a_lost_session_took_along_are_asked_for_again_before_anything_is_published(site: Site) -> None:
+    appeal_id = await site.routed()
+    await site.sign_in()
+    path = f"/staff/appeals/{appeal_id}/answer"
+    typed = fields(await site.get(path), "/answer") | {"short": "за це відповідає місто.", "then": "publish"}
+    typed.pop("files")
+    site.client.cookies.clear()
+    page = await site.post(path, typed, files=[("files", "лист.pdf", b"%PDF-1.7 ...")], status=403)
+    assert "лист.pdf" in page.words
+    sent = {str(control["name"]): str(control["value"]) for control in page.all("form input[type=hidden]")}
+    await site.sign_in("administrator")
+    refused = await site.post(path, sent, status=422)
+    assert "Виберіть файли ще раз" in refused.one("#files-error").text
+    assert refused.one("#short").get_text().strip() == "за це відповідає місто."
+    assert await answers(site, appeal_id) == []
 
 
 async def test_the_form_takes_the_same_number_of_queries_however_much_there_is(desk: Site) -> None:
@@ -351,7 +399,7 @@ async def test_a_file_is_kept_under_a_clean_name_with_the_type_its_bytes_have(
         ("макрос.docx", docx(word__vbaProject_dot_bin=b"x"), "у документі є макроси"),
         ("зламаний.docx", b"PK\x03\x04 nothing more", "файл пошкоджено"),
         ("зламане.png", b"\x89PNG\r\n\x1a\n nothing more", "файл пошкоджено"),
-        ("великий.pdf", b"%PDF-" + b"0" * documents.BYTES_AT_MOST, "файл більший за 10 МБ"),
+        ("великий.pdf", b"%PDF-" + b"0" * documents.BYTES_AT_MOST, "файл більший за 10\u00a0МБ"),
     ],
 )
 async def test_a_file_that_cannot_be_taken_is_refused_by_name_and_the_words_stay(

@@ -115,6 +115,15 @@ async def test_a_long_story_in_the_home_pages_box_is_kept_whole(site: Site) -> N
     assert question.one("#body").text.strip() == story.strip()
 
 
+async def test_a_story_too_long_to_be_kept_comes_back_whole(site: Site) -> None:
+    story = "Чому так? " + "Дуже довга історія. " * 1500
+    page = await site.post("/ask", {"text": story}, status=422)
+    assert "4000 знаків" in page.one("#body-error").text
+    assert page.one("#body").get_text().strip() == story.strip()
+    async with site.unit() as session:
+        assert await count(session, Draft) == 0
+
+
 async def test_a_long_story_without_a_sentence_end_goes_to_the_first_page(site: Site) -> None:
     story = "дуже довге речення без кінця " * 30
     page = await site.post("/ask", {"text": story})
@@ -215,6 +224,8 @@ async def test_a_category_that_became_an_emergency_meanwhile_stops_the_draft(sit
         ("title", "", "Напишіть запитання одним реченням"),
         ("title", "\x00\x00", "Напишіть запитання одним реченням"),
         ("title", "Шум", "хоча б 10 знаків"),
+        ("title", "😀" * 12, "хоча б 10 знаків"),
+        ("title", "00000000-0000-0000", "хоча б 10 знаків"),
         ("title", "Чому? " * 30, "зараз їх 179"),
         ("body", "о" * 4001, "зараз їх 4001"),
     ],
@@ -229,6 +240,12 @@ async def test_a_wrong_question_is_told_at_its_field_and_nothing_is_lost(site: S
         assert page.one(f"#{name}").text.strip() == text_typed.replace("\x00", "").strip()
     async with site.unit() as session:
         assert await count(session, Draft) == 0
+
+
+async def test_a_question_of_marks_that_nobody_sees_is_empty(site: Site) -> None:
+    page = await site.post("/ask", {"title": "\u200b\u2060\ufeff\u00ad\u200e" * 4, "body": BODY}, status=422)
+    assert "Напишіть запитання одним реченням" in page.one("#title-error").text
+    assert page.one("#body").text.strip() == BODY
 
 
 async def test_bytes_that_are_no_text_are_told_and_the_rest_stays(site: Site) -> None:

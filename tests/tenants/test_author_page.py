@@ -270,6 +270,8 @@ async def test_a_wrong_correction_is_explained_and_keeps_what_was_typed(site: Si
     form = correction(await site.get(path))
     for field, value, words in (
         ("title", "   ", "Напишіть запитання одним реченням"),
+        ("title", "Авто", "хоча б 10 знаків"),
+        ("title", "1234567890 !", "хоча б 10 знаків"),
         ("title", "Ж" * 121, "Скоротіть запитання до 120 знаків: зараз їх 121"),
         ("body", "Ж" * 4001, "Скоротіть подробиці до 4000 знаків: зараз їх 4001"),
         ("body", "Зіпсовано \ufffd", "Цей текст не вдалося прочитати"),
@@ -301,8 +303,12 @@ async def test_a_correction_of_an_older_rejection_is_shown_again_first(site: Sit
 async def test_only_a_rejected_question_is_corrected(site: Site) -> None:
     appeal_id = await site.published()
     path = await path_of(site, appeal_id)
-    page = await site.post(f"{path}/correction", {"version": "1", "title": "Інше", "body": ""}, status=409)
+    typed = {"version": "1", "title": "Зовсім інше запитання", "body": "Довгі подробиці."}
+    page = await site.post(f"{path}/correction", typed, status=409)
     assert "Виправити текст зараз не можна" in page.words
+    assert "Зовсім інше запитання" in page.one("[role=alert]").text
+    assert "Довгі подробиці." in page.one("[role=alert]").text
+    assert page.one("title").text.startswith("Помилка:")
 
 
 # --- reopening ----------------------------------------------------------------------------------
@@ -332,6 +338,16 @@ async def test_reopening_needs_words_and_an_answer(site: Site) -> None:
     waiting = await site.routed()
     page = await site.post(f"{await path_of(site, waiting)}/reopening", {"why": "Довго."}, status=409)
     assert "можна лише після відповіді" in page.words
+    assert "Довго." in page.one("[role=alert]").text
+
+
+async def test_what_was_written_to_a_question_that_is_open_again_already_is_shown(site: Site) -> None:
+    appeal_id = await site.answered()
+    path = await path_of(site, appeal_id)
+    await site.post(f"{path}/reopening", {"why": "Авто стоїть і далі."})
+    page = await site.post(f"{path}/reopening", {"why": "І ще одне авто."}, status=409)
+    assert "І ще одне авто." in page.one("[role=alert]").text
+    assert (await events_of(site, appeal_id)).count("reopened") == 1
 
 
 async def test_two_withdrawals_at_the_same_moment_are_one(site: Site) -> None:

@@ -1,13 +1,16 @@
 """The demonstration's files: what they promise, checked on the files themselves."""
 
+import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
+from math import cos, hypot, radians
 from typing import Any
 from uuid import UUID
 
 import pytest
 from shapely.geometry import Point, box, shape
+from shapely.ops import unary_union
 
 from src.tenants.appeals.personal import looks_personal
 from src.tenants.cities.geography import Geography
@@ -15,6 +18,16 @@ from src.tenants.cities.spelling import one_apostrophe
 from src.tenants.demo.kit import DATA, SLUGS, categories_of, geojson, toml
 from src.tenants.search.lemmas import readings
 
+DISTRICTS = {
+    "kyiv": {
+        *("Голосіївський", "Дарницький", "Деснянський", "Дніпровський", "Оболонський"),
+        *("Печерський", "Подільський", "Святошинський", "Солом’янський", "Шевченківський"),
+    },
+    "poltava": {"Київський", "Подільський", "Шевченківський"},
+    "mykolaiv": {"Заводський", "Інгульський", "Корабельний", "Центральний"},
+    "ternopil": {"Дружба", "Канада", "Аляска", "Сонячний", "Східний", "Центр"},
+}
+WATER = {"kyiv": "Дніпро", "poltava": "Ворскла", "mykolaiv": "Південний Буг", "ternopil": "став"}
 STATES = {"answered", "published", "routed", "reopened", "submitted", "rejected", "merged", "withdrawn"}
 POSSIBLE = STATES | {"unconfirmed"}
 PUBLIC = {"answered", "published", "routed", "reopened"}
@@ -47,7 +60,7 @@ def normal(sentence: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """Sentences of at least two words, normalised."""
-    parts = (normal(part) for part in re.split(r"(?<=[.!?…])\s+|\n+", text))
+    parts = (normal(part) for part in re.split(r"[.!?…]+[»)]*(?:\s+|$)|\n+", text))
     return [part for part in parts if len(part.split()) > 1]
 
 
@@ -62,16 +75,48 @@ def texts(value: Any) -> list[Any]:
 
 def test_kyiv_has_403_appeals_and_the_others_40_to_80() -> None:
     assert len(city("kyiv")["appeals"]) == 403
+    assert all(story["state"] != "unconfirmed" for story in city("kyiv")["appeals"]), "403 received means 403 confirmed"
     for slug in SLUGS[1:]:
         assert 40 <= len(city(slug)["appeals"]) <= 80, slug
 
 
-def test_no_two_appeals_of_a_city_share_a_sentence() -> None:
+def words_of(story: dict[str, Any]) -> str:
+    """The resident's own words, as the public reads them."""
+    return f"{story['title']}\n{story.get('body', '')}"
+
+
+def test_no_two_appeals_share_a_sentence_in_one_city_or_across_cities() -> None:
+    seen: dict[str, str] = {}
     for slug in SLUGS:
-        seen: dict[str, str] = {}
         for story in city(slug)["appeals"]:
-            for sentence in {*sentences(story["title"]), *sentences(story.get("body", ""))}:
+            for sentence in {
+                *sentences(words_of(story)),
+                *sentences(story.get("reopen", "")),
+                *sentences(story.get("reason", "")),
+            }:
                 assert seen.setdefault(sentence, story["key"]) == story["key"], (slug, sentence)
+
+
+def shared_runs(texts: dict[str, str], length: int) -> dict[str, set[str]]:
+    """Runs of so many words that stand in more than one of the texts."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    for key, text in texts.items():
+        words = normal(text).split()
+        for start in range(len(words) - length + 1):
+            seen[" ".join(words[start : start + length])].add(key)
+    return {run: keys for run, keys in seen.items() if len(keys) > 1}
+
+
+def test_nothing_reads_as_filled_from_a_pattern() -> None:
+    """Two texts made from one pattern share long runs of words, and their openings."""
+    questions = {story["key"]: words_of(story) for slug in SLUGS for story in city(slug)["appeals"]}
+    answers = {answer["key"]: answer["short"] + "\n" + answer["body"] for slug in SLUGS for answer in city(slug)["answers"]}
+    assert shared_runs(questions, 6) == {}
+    assert shared_runs(answers, 8) == {}
+    openings = Counter(" ".join(normal(story["title"]).split()[:3]) for slug in SLUGS for story in city(slug)["appeals"])
+    assert openings.most_common(1)[0][1] <= 3, openings.most_common(5)
+    told = [sentence for text in answers.values() for sentence in set(sentences(text))]
+    assert [sentence for sentence, times in Counter(told).items() if times > 1] == []
 
 
 def test_titles_and_bodies_are_short_enough_to_be_read() -> None:
@@ -128,8 +173,28 @@ def test_every_reference_of_a_city_resolves(slug: str) -> None:
         assert rule.get("category") in categories | {None}
         assert rule.get("district") in set(districts(slug)) | {None}
         assert rule["responder"] in responders
-    assert all(item["email"].endswith(".example") for item in [*found["responder"], *found["staff"]])
+    writes = [*(item["email"] for item in [*found["responder"], *found["staff"]]), found["contact"]["email"]]
+    assert all(address.endswith(f"@{slug}.example") for address in writes)
+    assert len(set(writes)) == len(writes)
     assert {item["kind"] for item in found["responder"]} >= {"police", "city", "lawyer"}
+    phones = {item["slug"]: item["phone"] for item in found["responder"]}
+    assert set(phones) >= {"patrol-police", "district-police", "city-authority", "legal-aid"}
+    assert phones["legal-aid"].replace("\u00a0", " ") == "0 800 213 103"
+    assert phones["city-authority"] == found["contact"].get("phone", "")
+
+
+def test_every_city_has_the_common_categories_and_something_of_its_own() -> None:
+    common = {"traffic", "illegal-trade", "road-use", "drugs", "parking", "noise", "dogs", "road-signs", "patrols", "emergency"}
+    sets = {slug: {item["slug"] for item in categories_of(city(slug))} for slug in SLUGS}
+    for slug, those in sets.items():
+        assert those >= common, slug
+        assert those - set.union(*(sets[other] for other in SLUGS if other != slug)), f"{slug} has no category of its own"
+        responders = {str(item["name"]) for item in city(slug)["responder"]}
+        assert all(
+            responders.isdisjoint({str(item["name"]) for item in city(other)["responder"]}) for other in SLUGS if other != slug
+        )
+        emergency = next(item for item in categories_of(city(slug)) if item["emergency"])
+        assert all(number in emergency["call_102_when"][language] for number in ("102", "112") for language in ("uk", "en"))
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -149,6 +214,35 @@ def test_every_point_lies_in_the_district_it_names(slug: str) -> None:
     assert wrong == []
 
 
+def metres(one: list[float], other: list[float]) -> float:
+    """Near enough for a city."""
+    return hypot((one[0] - other[0]) * 111_320 * cos(radians(one[1])), (one[1] - other[1]) * 110_540)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_point_lies_by_the_street_station_or_market_that_the_address_names(slug: str) -> None:
+    known: dict[str, list[list[list[float]]]] = defaultdict(list)
+    for place in toml(DATA / slug / "places.toml")["place"]:
+        for name in (place["name_uk"], *place.get("aliases", [])):
+            known[normal(name)].append(place["points"])
+            known[normal(" ".join(re.findall("«([^»]+)»", name)))].append(place["points"])
+    kinds = {"вул": "вулиця", "просп": "проспект", "бульв": "бульвар"}
+    compared, wrong = 0, []
+    for story in city(slug)["appeals"]:
+        first = story["address"].split(",")[0].split(" / ")[0]
+        street = re.fullmatch(r"(вул|просп|бульв)\. (.+)", first)
+        quoted = re.findall(r"(?:метро|ринок|парк) «[^»]+»", first)
+        names = [f"{street[2]} {kinds[street[1]]}", f"{kinds[street[1]]} {street[2]}"] if street else quoted or [first]
+        points = [point for name in names for those in known.get(normal(name), []) for point in those]
+        if points and "point" in story:
+            compared += 1
+            distance = min(metres(point, story["point"]) for point in points)
+            if distance > 1500:
+                wrong.append((story["key"], story["address"], round(distance)))
+    assert wrong == []
+    assert compared > len(city(slug)["appeals"]) / 4, "too few to say anything"
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_outlines_are_valid_recognisable_and_inside_the_box(slug: str) -> None:
     borders = box(*city(slug)["box"]).buffer(1e-9)
@@ -165,7 +259,13 @@ def test_outlines_are_valid_recognisable_and_inside_the_box(slug: str) -> None:
         for other in shapes[n + 1 :]:
             assert one.intersection(other).area < 0.02 * min(one.area, other.area), "districts lie over each other"
     water = geojson(DATA / slug / "water.geojson")
-    assert water
+    drawn = {feature["properties"]["name_uk"] for feature in water}
+    assert any(WATER[slug] in name for name in drawn), drawn
+    assert borders.contains(unary_union([shape(feature["geometry"]) for feature in water]))
+    for kind in ("districts", "water"):
+        whole = json.loads((DATA / slug / f"{kind}.geojson").read_text())
+        assert whole["demo"] is True, "outlines of our own are marked"
+        assert "демонстрації" in whole["notice"]
     assert all(shape(feature["geometry"]).is_valid for feature in water)
     assert all(feature["properties"]["name_uk"] and feature["properties"]["name_en"] for feature in water)
 
@@ -179,7 +279,11 @@ def test_the_cities_are_where_they_are() -> None:
     }
     for slug, (count, centre, borders, phone) in expected.items():
         found = city(slug)
-        assert len(districts(slug)) == count if slug != "ternopil" else len(districts(slug)) >= count
+        names = {feature["properties"]["name_uk"] for feature in districts(slug).values()}
+        assert names == DISTRICTS[slug] if slug != "ternopil" else names >= DISTRICTS[slug]
+        assert len(DISTRICTS[slug]) == count
+        official = {"мікрорайон"} if slug == "ternopil" else {"район"}
+        assert {feature["properties"]["kind"] for feature in districts(slug).values()} == official
         assert (found["centre"], found["box"]) == (centre, borders)
         assert found.get("contact", {}).get("phone", "") == phone
     assert len({city(slug)["accent"] for slug in SLUGS}) == len(SLUGS), "each city has a look of its own"
@@ -223,6 +327,31 @@ def test_public_texts_hold_nothing_personal() -> None:
         for key, words in told:
             personal = [item for item in looks_personal(PHONES_OF_SERVICES.sub("", words)) if not item.words.endswith(".example")]
             assert personal == [], (slug, key, personal)
+
+
+def stems(words: str) -> set[str]:
+    """The beginnings of its names, by which another case of them is told: «Бортнич» for «Бортничів»."""
+    return {name[: max(4, len(name) - 2)] for name in re.findall("[А-ЯЄІЇҐ][а-яєіїґ’]{3,}", words)}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_sensitive_questions_do_not_say_where(slug: str) -> None:
+    """The site shows the district only; the words must not show more."""
+    found = city(slug)
+    sensitive = {item["slug"] for item in categories_of(found) if item["sensitive"]}
+    areas = {"neighbourhood", "station", "market", "park", "mall"}
+    secret = {
+        stem for place in toml(DATA / slug / "places.toml")["place"] if place["kind"] in areas for stem in stems(place["name_uk"])
+    }
+    answers = {answer["key"]: answer["short"] + "\n" + answer["body"] for answer in found["answers"]}
+    stories = [story for story in found["appeals"] if story["category"] in sensitive]
+    assert stories
+    for story in stories:
+        words = words_of(story) + "\n" + answers.get(story.get("answer", ""), "")
+        inside = re.findall(r"(?<=[\w,«] )[А-ЯЄІЇҐ][а-яєіїґ’]+|«[А-ЯЄІЇҐ][а-яєіїґ’]+", words)
+        names = [name.strip("«") for name in inside]
+        told = [name for name in names for stem in secret | stems(story["address"]) if name.startswith(stem)]
+        assert told == [], (story["key"], told)
 
 
 def test_apostrophes_and_quotes_are_the_typographers() -> None:

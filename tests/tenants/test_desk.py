@@ -29,8 +29,8 @@ async def test_somebody_who_is_not_signed_in_is_led_to_the_sign_in_page(site: Si
 @pytest.mark.parametrize("form", ["publication", "rejection", "merger", "routing", "check"])
 async def test_no_step_is_taken_without_signing_in_and_the_way_back_leads_to_the_appeal(site: Site, form: str) -> None:
     appeal_id = await site.ask()
-    page = await site.post(f"/staff/appeals/{appeal_id}/{form}", {"version": "2", "reason": "ні"}, status=303)
-    assert page.location.startswith("/sign-in")
+    page = await site.post(f"/staff/appeals/{appeal_id}/{form}", {"version": "2", "reason": "ні"}, status=403)
+    assert page.one('a[target="_blank"]')["href"] == "/sign-in"
     assert (await stored(site, appeal_id)).state == "submitted"
     await site.sign_in()
     back = await site.get(f"/staff/appeals/{appeal_id}/{form}", status=303)

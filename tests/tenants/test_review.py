@@ -41,7 +41,7 @@ async def test_each_precision_says_what_everybody_will_see(desk: Site) -> None:
     hints = [item.get_text() for item in page.all('[name="precision"] ~ span .hint')]
     assert hints == [
         "Усі побачать: вул. Глибочицька, 17, Шевченківський район і саму точку",
-        "Усі побачать: вул. Глибочицька, Шевченківський район і точку, зсунуту до сітки 100 м",
+        "Усі побачать: вул. Глибочицька, Шевченківський район і точку, зсунуту до сітки 100\u00a0м",
         "Усі побачать: Шевченківський район, без точки на карті",
     ]
 
@@ -317,6 +317,15 @@ async def test_a_form_comes_back_filled_in_when_its_step_is_still_possible(desk:
     assert "Виправлене" in page.one(".original").get_text()
     await desk.post(f"/staff/appeals/{appeal_id}/publication", fields(page, "publication"))
     assert (await stored(desk, appeal_id)).title == "Мій заголовок"
+
+
+async def test_a_second_reason_for_what_was_rejected_already_is_shown_and_not_lost(desk: Site) -> None:
+    appeal_id = await desk.ask()
+    sent = fields(await opened(desk, appeal_id), "rejection")
+    await desk.post(f"/staff/appeals/{appeal_id}/rejection", sent | {"reason": "Назвіть вулицю."})
+    page = await desk.post(f"/staff/appeals/{appeal_id}/rejection", sent | {"reason": "Напишіть без образ."}, status=409)
+    assert "Напишіть без образ." in page.one(".error-summary").get_text()
+    assert (await kinds(desk, appeal_id)).count("rejected") == 1
 
 
 @pytest.mark.parametrize("version", ["", "0", "one", "99999999999999999999"])

@@ -97,6 +97,12 @@ async def test_strangers_cannot_flood_an_address(site: Site, mail: Mailbox) -> N
     assert len(await mail.deliver()) == 5
 
 
+async def test_a_page_never_holds_control_characters(site: Site) -> None:
+    number = await site.number(await site.published())
+    page = await site.post(f"/appeals/{number}/followers", {"email": "a\x00b\x01c"}, status=422)
+    assert page.one("#email")["value"] == "abc"
+
+
 async def test_a_wrong_address_is_kept_and_explained(site: Site) -> None:
     number = await site.number(await site.published())
     page = await site.post(f"/appeals/{number}/followers", {"email": "reader@"}, status=422)

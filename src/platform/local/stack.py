@@ -14,15 +14,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from pydantic import ValidationError
-
 import src
 from src.platform.local.children import Child, say
 from src.platform.local.errors import CannotStartError
 from src.platform.local.folders import FolderLock, make_private_folder, sentence_for, write_private
 from src.platform.local.postgres import LocalPostgres
 from src.platform.local.roles import APP, BOOTSTRAP, MIGRATOR, bootstrap_roles
-from src.platform.settings import Settings
+from src.platform.settings import Settings, WrongSettingError, get_settings
 
 ROOT = Path(src.__file__).parents[1]
 DATABASE = "vzaiemodiia"
@@ -30,6 +28,7 @@ MAIL_PAGE_AFTER = 1
 SMTP_AFTER = 25
 _READY_SECONDS = 90.0
 _HIGHEST_PORT = 65535
+_FIRST_FREE_PORT = 1024  # those below are root's
 
 
 class _Stopped(BaseException):
@@ -44,20 +43,23 @@ def run() -> int:
     stack = None
     try:
         with _stopping_on_signals():
-            stack = Stack(_settings())
+            stack = Stack(get_settings())
             stack.start()
             return stack.stay()
     except _Stopped as signalled:
         say()
         say(f"Stopping ({signalled}) …")
         return 0
-    except CannotStartError as error:
+    except (CannotStartError, WrongSettingError) as error:
         say()
         say(str(error))
         return 1
     finally:
         if stack is not None:
             stack.stop()
+            if stack.problem:  # once more, below what the parts said while they stopped
+                say()
+                say(stack.problem)
 
 
 class Stack:
@@ -71,6 +73,7 @@ class Stack:
         self._children: list[Child] = []
         self._ended: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
         self._environment = dict(os.environ)
+        self.problem = ""
 
     def start(self) -> None:
         """Start all parts and print where they are. Raises `CannotStartError`."""
@@ -83,7 +86,7 @@ class Stack:
             raise CannotStartError(sentence_for(error, self._data)) from error
         owner = self._start_database()
         self._finish("migrate", owner)
-        printed = self._finish("seed", owner) if self._environment["DEMO"] not in {"0", "false"} else []
+        printed = self._finish("seed", owner) if self._environment["DEMO"] == "1" else []
         # The catcher first: the worker may have mail to send from the last run.
         for name, command in (("mail", "mail-catcher"), ("worker", "worker"), ("web", "web")):
             child = self._child(name, command)
@@ -95,7 +98,10 @@ class Stack:
         """Wait for the first part that ends by itself; that is never good."""
         name, status = self._ended.get()
         say()
-        say(f"{name} has ended by itself ({_status_in_words(status)}). Stopping the rest.")
+        say(f"{name} has ended by itself ({_status_in_words(status)}). Stopping the rest …")
+        self.problem = (
+            f"Stopped, because {name} had ended by itself ({_status_in_words(status)}). Type `make run` to start again."
+        )
         return 1
 
     def stop(self) -> None:
@@ -119,7 +125,7 @@ class Stack:
                     probe.bind((host, port + offset))
                 except OSError as error:
                     why = "is taken by another program" if not isinstance(error, PermissionError) else "needs root rights"
-                    other = port + 100 if port < _HIGHEST_PORT - 200 else 8100
+                    other = port + 100 if _FIRST_FREE_PORT <= port < _HIGHEST_PORT - 200 else 8100
                     raise CannotStartError(
                         f"Port {port + offset} (for {purpose}) {why}. Choose others: PORT={other} make run"
                     ) from error
@@ -136,7 +142,7 @@ class Stack:
             "SMTP_PASSWORD": "",
             "SMTP_TLS": "none",
             "MAIL_PAGE_URL": f"http://localhost:{port + MAIL_PAGE_AFTER}/",
-            "DEMO": (os.environ.get("DEMO") or "1").lower(),
+            "DEMO": "0" if os.environ.get("DEMO") and not self._settings.demo else "1",
             "PYTHONUNBUFFERED": "1",
             "PYTHONUTF8": "1",
         }
@@ -195,14 +201,6 @@ class Stack:
         say(f"  Data:               {self._data}")
         say("  Stop with Ctrl-C")
         say()
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        wrong = [f"{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
-        raise CannotStartError("A setting is wrong.\n" + "\n".join(wrong)) from error
 
 
 def _kept_secret(path: Path) -> str:

@@ -82,7 +82,7 @@ def on_unreadable(request: AnyRequest, _: Unreadable) -> Response[Any]:
 
 def on_anything(request: AnyRequest, problem: Exception) -> Response[Any]:
     """A defect of ours: logged whole, told in a sentence."""
-    log.error("unhandled", exc_info=problem, path=here(request).path)
+    log.error("unhandled", exc_info=problem, route=request.scope.get("path_template") or here(request).section)
     return error_page(request, 500)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -15,6 +16,11 @@ FIELDS_AT_MOST = 200
 DIGITS_AT_MOST = 15
 TEXT_AT_MOST = 512 * 1024
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+UNSEEN = re.compile(r"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+"""Marks that show nothing or turn the direction of the text after them (UAX 9): with them a text looks empty, or reads other
+than it is. The joiners stay, they hold emoji together."""
+FILES_LOST = "files_lost"
+"""A field that says: files came along the first time, and this time the browser does not have them."""
 REPLACEMENT = "\ufffd"
 
 
@@ -52,17 +58,18 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
 
     def raw(self, name: str) -> str:
-        """The last value as typed, or nothing."""
+        """The last value as typed, or nothing. Without control characters, which nobody types and no page may hold."""
         found = self.values.get(name)
-        return found[-1] if found else ""
+        return CONTROL.sub("", found[-1]) if found else ""
 
     def all(self, name: str) -> list[str]:
         """All values of a name, trimmed."""
         return [value.strip() for value in self.values.get(name, [])]
 
     def text(self, name: str) -> str:
-        """The value trimmed, line ends made one, control characters (NUL among them) removed."""
-        return CONTROL.sub("", self.raw(name).replace("\r\n", "\n").replace("\r", "\n")).strip()
+        """The value trimmed, line ends made one, letters of one piece (NFC), control characters and unseen marks removed."""
+        lines = self.raw(name).replace("\r\n", "\n").replace("\r", "\n")
+        return unicodedata.normalize("NFC", UNSEEN.sub("", CONTROL.sub("", lines))).strip()
 
     def line(self, name: str) -> str:
         """The value on one line."""

@@ -32,6 +32,9 @@ from src.platform.web.i18n import split_prefix
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HOST_NAME = re.compile(r"^[a-z0-9.-]{1,253}$")
 
+INTERRUPTED = "/sign-in/interrupted"
+"""The route that gives a form back which somebody sent to the staff area without a session."""
+
 Scope = Any
 """An ASGI scope before its kind is known: a dictionary, to which our own key is added."""
 
@@ -98,12 +101,13 @@ class FrontDoor:
         else:
             application = self.apex
         if scope["method"] not in SAFE_METHODS and not from_this_site(headers, scheme, headers.get("host", "")):
-            log.warning("cross-site request refused", city=at.city.slug if at.city else "", path=plain_path)
+            log.warning("cross-site request refused", city=at.city.slug if at.city else "", route=at.section)
             await plain(send, 403, "This form was sent from another site.\nЦю форму надіслано з іншого сайту.\n")
             return
         if not plain_path.startswith("/static/"):
             at.person = await self.recognise(at.tenant.id, headers.get("cookie", ""), at.now)
-        inner = {**scope, "here": at, "path": plain_path, "raw_path": plain_path.encode(), "scheme": scheme}
+        inner_path = INTERRUPTED if interrupted(at, scope["method"]) else plain_path
+        inner = {**scope, "here": at, "path": inner_path, "raw_path": inner_path.encode(), "scheme": scheme}
         if scope["method"] == "HEAD":  # RFC 9110, 9.3.2: the same as GET, without the content
             inner["method"], send = "GET", without_content(send)
         if takes_gzip(headers.get("accept-encoding", "")):
@@ -130,7 +134,7 @@ class FrontDoor:
             log.info(
                 "request",
                 method=scope["method"],
-                route=scope.get("path_template") or at.path.split("/", 2)[1],
+                route=scope.get("path_template") or at.section,
                 status=status,
                 ms=round((perf_counter() - began) * 1000, 1),
             )
@@ -186,6 +190,15 @@ class FrontDoor:
         except (SQLAlchemyError, OSError):
             return False
         return True
+
+
+def interrupted(at: Here, method: str) -> bool:
+    """Whether somebody sends a form to the staff area and is not, or no longer, signed in.
+
+    Told by the address alone, before a route is looked for, so that nobody learns which staff addresses there are.
+    """
+    staffs = at.path == "/staff" or at.path.startswith("/staff/")
+    return staffs and method == "POST" and at.city is not None and at.person is None
 
 
 def host_name(value: str) -> str:

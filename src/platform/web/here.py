@@ -47,6 +47,11 @@ class Here:
         return self.language.code
 
     @property
+    def section(self) -> str:
+        """The first part of the path: what a log line may say of an address, which may hold a key further on."""
+        return self.path.split("/", 2)[1]
+
+    @property
     def the_city(self) -> City:
         """The city; only routes of a city's host may ask."""
         if self.city is None:

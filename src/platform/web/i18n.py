@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +20,7 @@ from babel.support import Translations
 Moment = datetime
 """The type, under a name that the methods below leave free."""
 LOCALES = Path(__file__).parent / "locale"
+NUMBER_WITH_UNIT = re.compile(r"(?<=[0-9]) (?=(?:м|КБ|МБ|m|KB|MB)\b)|(?<=\)s) (?=(?:м|КБ|МБ|m|KB|MB)\b)")
 DAYS_TOLD_AS_AGO = 7
 DAY = 24 * 3600
 
@@ -93,12 +95,22 @@ def rounded(seconds: float) -> float:
     return round(seconds / unit) * unit
 
 
+def unbroken(text: str) -> str:
+    """A text in which no line breaks between a number and its unit: «12 МБ», «100 м», "102 m"."""
+    return NUMBER_WITH_UNIT.sub("\u00a0", text)
+
+
 def load(code: str) -> Translations:
     """The catalogue of a language, read from its ``.po`` file, so that nothing has to be compiled beforehand."""
     path = LOCALES / code / "LC_MESSAGES" / "messages.po"
     compiled = BytesIO()
     with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=code))
+        catalogue = read_po(source, locale=code)
+    for message in catalogue:
+        if isinstance(message.id, str) and message.id:
+            text = unbroken(str(message.string or message.id))
+            message.string = text if message.string or text != message.id else ""
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled)
 

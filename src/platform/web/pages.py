@@ -115,6 +115,7 @@ def render(at: Here, template: str, context: Mapping[str, Any]) -> str:
                     "signed_in": at.staff,
                     "person": at.person,
                     "errors": {},
+                    "refused": False,
                     **context,
                 }
             )
@@ -123,12 +124,16 @@ def render(at: Here, template: str, context: Mapping[str, Any]) -> str:
         ZONE.reset(zone)
 
 
+NOT_DONE = frozenset({409, 422})
+"""Statuses of a page that comes back because what was asked for was not done; its title says so."""
+
+
 def page(
     request: Request[Any, Any, Any], template: str, *, status: int = 200, cache: str = PUBLIC_CACHE, **context: object
 ) -> Response[str]:
     """A page of the site. ``cache`` is the Cache-Control header; staff pages and drafts pass ``no-store``."""
     return Response(
-        render(here(request), template, context),
+        render(here(request), template, {"refused": status in NOT_DONE, **context}),
         status_code=status,
         media_type="text/html",
         headers={"Cache-Control": cache},

@@ -8,9 +8,7 @@ from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from src.platform.settings import get_settings
-
-SECRET_AT_LEAST = 32
+from src.platform.settings import SECRET_AT_LEAST, get_settings
 
 
 @lru_cache(maxsize=32)

@@ -120,6 +120,9 @@ class Worker:
         try:
             asyncio.run(self.keep_schedule())
         finally:
+            if not self.database_answers():
+                # Its threads would wait for a connection for half a minute; with the pool closed they end at once.
+                self.broker.pool.close(timeout=0)
             self.worker.stop(timeout=JOBS_MAY_END)
             self.give_back()
             self.broker.close()
@@ -128,6 +131,14 @@ class Worker:
     def stop(self) -> None:
         """Ask the process to end."""
         self.stopping.set()
+
+    def database_answers(self) -> bool:
+        """Whether a connection can be had."""
+        try:
+            psycopg.connect(self.settings.database_url, connect_timeout=3).close()
+        except psycopg.Error:
+            return False
+        return True
 
     def give_back(self) -> None:
         """Let others have at once what this process took and did not begin; else they wait for its heartbeat to fade."""

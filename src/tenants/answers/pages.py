@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
-from src.platform.web.forms import Form, Redisplay, read_form
+from src.platform.web.forms import FILES_LOST, Form, Redisplay, read_form
 from src.platform.web.here import Here, here
 from src.platform.web.pages import page
 from src.tenants.answers import pages_files, queries, service, writing
@@ -119,6 +119,8 @@ async def send_answer(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, 
         if publishing and words is not None and await already_published(uow, work, mark_of(words)):
             return published(work)
         raise Redisplay(work.not_now(form))
+    if form.flag(FILES_LOST):
+        form.refuse("files", work.at._("Виберіть файли ще раз: браузер не зберігає їх."))
     files = await writing.files_of(work.at, form, held=len(work.draft.files) if work.draft else 0)
     if words is None or form.errors:
         raise Redisplay(work.show(form, status=422))

@@ -86,7 +86,7 @@ async def add_photos(request: AnyRequest, key: FromPath[str], now: Now) -> Respo
         form = await read_form(request, bytes_at_most=FORM_AT_MOST)
     except TooLarge:
         await swallow(request)
-        sentence = here(request)._("Усе разом завелике. Надсилайте фото по одному, кожне до 12 МБ")
+        sentence = here(request)._("Разом ці фото завеликі. Надсилайте їх по одному, кожне до 12 МБ")
         form = Form(errors={"photos": sentence})
     try:
         return await take_photos(request, key, form, now)

@@ -95,7 +95,7 @@ async def begin(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     if from_home and answers == Answers():
         return Redirect(at.url("/ask"), status_code=303, headers=PRIVATE)
     errors = faults(at, Step.QUESTION, answers, source)
-    if errors and not from_home:
+    if errors and (not from_home or "body" in errors):  # too long to be kept whole: nothing is stored, nothing is cut off
         raise Redisplay(start_page(request, answers, status=422, errors=errors))
     key = await service.begin(uow, answers, now=now)
     return Redirect(address(at, key, Step.QUESTION if errors else Step.CATEGORY), status_code=303, headers=PRIVATE)

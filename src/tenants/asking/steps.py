@@ -33,7 +33,7 @@ def question_faults(at: Here, answers: Answers, _: Catalogue) -> Faults:
         faults["title"] = at._("Напишіть запитання одним реченням")
     elif REPLACEMENT in answers.title:
         faults["title"] = unreadable(at)
-    elif len(answers.title) < TITLE_AT_LEAST:
+    elif len(answers.title) < TITLE_AT_LEAST or not any(letter.isalpha() for letter in answers.title):
         faults["title"] = at._("Напишіть запитання повним реченням, хоча б 10 знаків")
     elif len(answers.title) > TITLE_AT_MOST:
         faults["title"] = at._("Запитання має вміститися у 120 знаків: зараз їх %(count)s. Решту напишіть у подробицях") % {

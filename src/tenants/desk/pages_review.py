@@ -84,10 +84,12 @@ class Sent:
         )
 
     def already_done(self, found: Review) -> bool:
-        """Whether this very form was sent a moment ago: the second press of a button is not a conflict."""
+        """Whether this very form was sent a moment ago: the second press of a button is not a conflict. Another reason is."""
         since = found.since(self.form.raw("seen"))
+        reasons = {event.data.get("reason", "") for event in since if event.kind == "rejected"}
         return (
             bool(since)
+            and (not reasons or self.form.text("reason") in reasons | {""})
             and {event.kind for event in since} <= MAKES[self.name]
             and all(event.account_id == self.by for event in since)
         )

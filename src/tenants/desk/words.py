@@ -54,7 +54,7 @@ def done_words(at: Here, what: str, number: str) -> str:
 
 def not_now(at: Here, state: str) -> str:
     """Why a step cannot be taken."""
-    return at._("Звернення вже в іншому стані: %(state)s. Цього кроку з нього немає, нічого не змінено.") % {
+    return at._("Звернення вже в іншому стані: %(state)s. Звідти цей крок неможливий, тож ми нічого не змінили.") % {
         "state": state_words(at, state)
     }
 

@@ -19,7 +19,7 @@ class Named(Struct, frozen=True):
     """A category, a district or a responder: its lasting key and its name in the language asked for."""
 
     slug: Annotated[str, Meta(description=msgid("Сталий ключ; його приймають фільтри"), examples=["parking"])]
-    name: Annotated[str, Meta(description=msgid("Назва обраною мовою"), examples=["Паркування"])]
+    name: Annotated[str, Meta(description=msgid("Назва вибраною мовою"), examples=["Паркування"])]
 
 
 class Appeal(Struct, frozen=True, kw_only=True):
@@ -199,7 +199,7 @@ class TallyOf(Tally, frozen=True):
     """How many of one category or district."""
 
     slug: Annotated[str, Meta(description=msgid("Сталий ключ"), examples=["parking"])]
-    name: Annotated[str, Meta(description=msgid("Назва обраною мовою"), examples=["Паркування"])]
+    name: Annotated[str, Meta(description=msgid("Назва вибраною мовою"), examples=["Паркування"])]
 
 
 class Figures(Tally, frozen=True):
@@ -213,7 +213,7 @@ class Category(Struct, frozen=True, kw_only=True):
     """A category with its guidance."""
 
     slug: Annotated[str, Meta(description=msgid("Сталий ключ; його приймають фільтри"), examples=["parking"])]
-    name: Annotated[str, Meta(description=msgid("Назва обраною мовою"), examples=["Паркування"])]
+    name: Annotated[str, Meta(description=msgid("Назва вибраною мовою"), examples=["Паркування"])]
     hint: Annotated[str, Meta(description=msgid("Один рядок про те, що сюди належить"))]
     emergency: Annotated[bool, Meta(description=msgid("Чи це випадок для 102: таких запитань сайт не приймає"), examples=[False])]
     whose: Annotated[str, Meta(description=msgid("Хто за що відповідає; абзаци розділяє порожній рядок"))]
@@ -234,7 +234,7 @@ class DistrictProperties(Struct, frozen=True):
     """What is known of a district."""
 
     slug: Annotated[str, Meta(description=msgid("Сталий ключ; його приймають фільтри"), examples=["podilskyi"])]
-    name: Annotated[str, Meta(description=msgid("Назва обраною мовою"), examples=["Подільський"])]
+    name: Annotated[str, Meta(description=msgid("Назва вибраною мовою"), examples=["Подільський"])]
     label: Annotated[
         tuple[float, float],
         Meta(description=msgid("Точка для підпису всередині меж: довгота, широта"), examples=[[30.5, 50.48]]),

@@ -1,5 +1,6 @@
 """The author's own page: confirm the question, see what happens to it, correct it, withdraw it, say that it is not solved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +14,14 @@ from src.platform.web.access import PUBLIC
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
 from src.tenants.appeals import service as appeals
-from src.tenants.appeals.models import Appeal
+from src.tenants.appeals.models import Appeal, AppealEvent
 from src.tenants.appeals.states import State
 from src.tenants.subscriptions.author_view import author_view
 from src.tenants.subscriptions.private import PRIVATE, AnyRequest, gone, private_page, subject_of
 from src.tenants.subscriptions.service import CONFIRM_WITHIN
 from src.tenants.subscriptions.story import author_path
 
+TITLE_AT_LEAST = 10
 TITLE_AT_MOST = 120
 BODY_AT_MOST = 4000
 WHY_AT_MOST = 2000
@@ -88,8 +90,10 @@ async def author_page(  # noqa: PLR0913  what a page that comes back with its fo
     status: int = 200,
     form: Form | None = None,
     told: str = "",
+    typed: Sequence[str] = (),
 ) -> Response[str]:
-    """The page; ``told`` is why something could not be done, ``form`` what was typed."""
+    """The page; ``told`` is why something could not be done, ``form`` what was typed, ``typed`` the same where the page
+    has no form for it any more."""  # noqa: D209
     view = await author_view(session, here(request), appeal, now)
     if form is None:
         form = Form({"title": [view.submission.title], "body": [view.submission.body]})
@@ -102,6 +106,7 @@ async def author_page(  # noqa: PLR0913  what a page that comes back with its fo
         form=form,
         errors=form.errors,
         told=told,
+        typed=[text for text in typed if text],
         title_at_most=TITLE_AT_MOST,
         body_at_most=BODY_AT_MOST,
         why_at_most=WHY_AT_MOST,
@@ -140,7 +145,7 @@ async def correct(request: AnyRequest, token: str, uow: AsyncSession, now: datet
         if appeal.state == State.SUBMITTED and (words.title, words.body) == (title, body):
             return to_author_page(request, appeal)
         told = at._("Виправити текст зараз не можна: запитання вже не чекає на виправлення. Що з ним, написано нижче.")
-        raise Redisplay(await author_page(request, uow, appeal, token, now, status=409, told=told))
+        raise Redisplay(await author_page(request, uow, appeal, token, now, status=409, told=told, typed=(title, body)))
     check_words(request, form, title, body)
     told = ""
     if form.raw("version") != str(appeal.version):
@@ -158,12 +163,25 @@ def check_words(request: AnyRequest, form: Form, title: str, body: str) -> None:
     form.readable(("title", "body"), at._("Цей текст не вдалося прочитати. Введіть його ще раз."))
     if not title:
         form.refuse("title", at._("Напишіть запитання одним реченням"))
+    elif len(title) < TITLE_AT_LEAST or not any(letter.isalpha() for letter in title):
+        form.refuse("title", at._("Напишіть запитання повним реченням, хоча б 10 знаків"))
     elif len(title) > TITLE_AT_MOST:
         words = at._("Скоротіть запитання до {limit} знаків: зараз їх {count}")
         form.refuse("title", words.format(limit=TITLE_AT_MOST, count=len(title)))
     if len(body) > BODY_AT_MOST:
         words = at._("Скоротіть подробиці до {limit} знаків: зараз їх {count}")
         form.refuse("body", words.format(limit=BODY_AT_MOST, count=len(body)))
+
+
+async def last_why(session: AsyncSession, appeal: Appeal) -> str:
+    """What the author wrote when they opened the question again; for telling a second press of the button from other words."""
+    query = (
+        select(AppealEvent.data["why"].astext)
+        .where(AppealEvent.city_id == appeal.city_id, AppealEvent.appeal_id == appeal.id, AppealEvent.kind == "reopened")
+        .order_by(AppealEvent.at.desc(), AppealEvent.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(query) or ""
 
 
 @post("/my/{token:str}/reopening", access=PUBLIC, include_in_schema=False, status_code=303)
@@ -173,11 +191,15 @@ async def reopen(request: AnyRequest, token: str, uow: AsyncSession, now: dateti
     form = await read_form(request)
     why = form.text("why")
     appeal = await own_appeal_for_change(request, uow, "author", token)
-    if appeal.state == State.REOPENED:
+    if appeal.state == State.REOPENED and why in {"", await last_why(uow, appeal)}:
         return to_author_page(request, appeal)
     if appeal.state != State.ANSWERED:
         told = at._("Відкрити запитання знову можна лише після відповіді. Що з ним зараз, написано нижче.")
-        raise Redisplay(await author_page(request, uow, appeal, token, now, status=409, told=told))
+        if appeal.state == State.REOPENED:
+            told = at._(
+                "Запитання вже відкрите знову, цього тексту модератор не отримав. Напишіть про це, коли буде нова відповідь."
+            )
+        raise Redisplay(await author_page(request, uow, appeal, token, now, status=409, told=told, typed=(why,)))
     form.readable(("why",), at._("Цей текст не вдалося прочитати. Введіть його ще раз."))
     if not why:
         form.refuse("why", at._("Напишіть, що саме не вирішено"))

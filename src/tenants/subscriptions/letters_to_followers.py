@@ -12,10 +12,10 @@ def confirm_following(at: Here, appeal: Appeal, link: str) -> Letter:
     return Letter(
         subject=at._("Стежити за зверненням {number}?").format(number=appeal.number),
         greeting=at._("Добрий день!"),
-        paragraphs=[at._("Щоб отримувати листи про це звернення, натисніть кнопку.")],
+        paragraphs=[at._("Підтвердьте, що хочете отримувати листи про це звернення.")],
         quote=appeal.title,
         action=(at._("Стежити за зверненням"), link),
-        after=[at._("Якщо ви про це не просили, нічого не робіть: без кнопки ми нічого не надсилатимемо.")],
+        after=[at._("Якщо ви про це не просили, нічого не робіть: без вашої згоди ми не писатимемо.")],
         why=at._("Ви отримали цей лист, бо хтось вказав цю адресу на сторінці звернення {number}.").format(number=appeal.number),
     )
 

@@ -4,6 +4,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -12,9 +13,10 @@ from src.platform.people.secrets import same
 from src.platform.people.sign_in.arriving import NO_STORE, arrival, let_in, secure_cookies, way_on
 from src.platform.people.sign_in.service import ask_for_link, link_by_token, use_link
 from src.platform.web.access import PUBLIC
-from src.platform.web.app import Now, Uow
+from src.platform.web.app import BODY_AT_MOST, Now, Uow
 from src.platform.web.cookies import BROWSER, SESSION, STEP, drop_cookie, read_cookie, set_cookie
-from src.platform.web.forms import Form, Redisplay, email_address, read_form
+from src.platform.web.forms import FILES_LOST, TEXT_AT_MOST, Form, Redisplay, TooLarge, email_address, read_form
+from src.platform.web.front_door import INTERRUPTED
 from src.platform.web.here import Here, here
 from src.platform.web.pages import page
 from src.platform.work.mail import Letter
@@ -73,7 +75,7 @@ def letter_with(at: Here, token: str) -> Letter:
     """The letter that carries a link."""
     return Letter(
         subject=at._("Посилання для входу"),
-        paragraphs=[at._("Щоб увійти, натисніть кнопку. Посилання діє 15 хвилин і лише один раз.")],
+        paragraphs=[at._("Щоб увійти, відкрийте це посилання. Воно діє 15 хвилин і лише один раз.")],
         action=(at._("Увійти"), at.absolute(f"/sign-in/link/{token}")),
         after=[at._("Якщо ви не просили про вхід, нічого не робіть: без цього посилання ніхто не увійде.")],
     )
@@ -127,6 +129,35 @@ async def enter_by_link(request: AnyRequest, token: FromPath[str], uow: Uow, now
     return let_in(request, entered)
 
 
+@post(INTERRUPTED, access=PUBLIC, include_in_schema=False, status_code=403)
+async def interrupted(request: AnyRequest) -> Response[Any]:
+    """Give a form back that came without a session: all that was typed, to be sent again after signing in in another tab.
+
+    The front door leads here, whatever the form's address was. Nothing is stored: nobody knows who sent it.
+    """
+    at = here(request)
+    if at.path == INTERRUPTED:
+        raise NotFoundException
+    form = await read_form(request, bytes_at_most=BODY_AT_MOST)
+    form.drop_uploads()
+    typed = [(name, value.replace("\x00", "")) for name, values in form.values.items() for value in values]
+    if sum(len(value) for _, value in typed) > TEXT_AT_MOST:
+        raise TooLarge
+    files = [upload.name for found in form.uploads.values() for upload in found]
+    return page(
+        request,
+        "people/interrupted.html",
+        status=403,
+        cache="no-store",
+        action=at.url(at.path),
+        typed=typed,
+        told=[value for _, value in typed if " " in value.strip()],
+        files=files,
+        FILES_LOST=FILES_LOST,
+        other_language_url=None,
+    )
+
+
 @post("/sign-out", access=PUBLIC, include_in_schema=False, status_code=303)
 async def sign_out(request: AnyRequest, uow: Uow) -> Response[Any]:
     """End this browser's session."""
@@ -139,4 +170,4 @@ async def sign_out(request: AnyRequest, uow: Uow) -> Response[Any]:
     return answer
 
 
-handlers = [sign_in, send_link, sent, open_link, enter_by_link, sign_out]
+handlers = [sign_in, send_link, sent, open_link, enter_by_link, interrupted, sign_out]

@@ -1,5 +1,7 @@
 // The ask flow, made quicker: similar questions and known places appear as one types, the signature shows one's own name.
 // Without it the same questions stand on the next page and «Знайти» looks the place up.
+import { lightPhotos } from "./photos.js";
+
 const PAUSE = 350;
 
 /** Calls `act` with the field's text when its typing pauses; each new fetch ends the one before. */
@@ -104,3 +106,4 @@ function signature() {
 similarQuestions();
 knownPlaces();
 signature();
+lightPhotos();
