@@ -379,7 +379,7 @@ def upgrade() -> None:
     op.add_column("city", sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False))
     # Links of the last release lead to accounts by id; they live fifteen minutes, so they are simply ended.
     op.execute("DELETE FROM sign_in_link")
-    op.add_column("sign_in_link", sa.Column("email", sa.Text(), nullable=False))
+    op.add_column("sign_in_link", sa.Column("email", sa.Text(), server_default="", nullable=False))
     op.alter_column("sign_in_link", "next_path", existing_type=sa.TEXT(), server_default="/", existing_nullable=False)
     op.drop_index(op.f("ix_sign_in_link_account"), table_name="sign_in_link")
     op.create_index("ix_sign_in_link_age", "sign_in_link", ["city_id", "expires_at"], unique=False)

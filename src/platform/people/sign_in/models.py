@@ -23,7 +23,7 @@ class SignInLink(CityOwned):
         Index("ix_sign_in_link_age", "city_id", "expires_at"),
     )
 
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(default="", server_default="")
     token_digest: Mapped[str]
     browser_digest: Mapped[str]
     next_path: Mapped[str] = mapped_column(default="/", server_default="/")
