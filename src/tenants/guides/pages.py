@@ -14,7 +14,7 @@ from src.tenants.board.snapshot import snapshot
 from src.tenants.cities.catalogue import catalogue
 from src.tenants.guides import queries
 from src.tenants.guides.service import who_answers
-from src.tenants.guides.texts import linked, rendered
+from src.platform.web.texts import linked, rendered
 
 AnyRequest = Request[Any, Any, Any]
 
