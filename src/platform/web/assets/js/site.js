@@ -68,6 +68,7 @@ function menus() {
 function filters() {
   const form = document.querySelector("form[data-filters]");
   if (!form) return;
+  const offline = document.getElementById("offline");
   let running;
   const addressOf = () => {
     const given = [...new FormData(form)].filter(([, value]) => value !== "");
@@ -81,6 +82,7 @@ function filters() {
     try {
       const answer = await fetch(address, { signal: running.signal, headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.status);
+      offline.hidden = true;
       // Its styles are this page's already, and a policy that knows only this page's nonce would complain of them.
       const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
       const fresh = new DOMParser().parseFromString(text, "text/html");
@@ -105,7 +107,10 @@ function filters() {
       if (config) dispatchEvent(new CustomEvent("filters", { detail: JSON.parse(config.textContent).map }));
       document.getElementById("said").textContent = document.getElementById("results-title").textContent;
     } catch (problem) {
-      if (problem.name !== "AbortError") location.assign(address);
+      if (problem.name === "AbortError") return;
+      if (!(problem instanceof TypeError)) return location.assign(address); // the server answered: let it say what is wrong
+      offline.hidden = false; // the browser's own error page would take away all that can still be read
+      offline.textContent = offline.dataset.words;
     } finally {
       results.removeAttribute("aria-busy");
     }
