@@ -82,6 +82,7 @@ function filters() {
     try {
       const answer = await fetch(address, { signal: running.signal, headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.status);
+      if (answer.redirected) return location.assign(answer.url); // another language was chosen meanwhile: not half of each
       offline.hidden = true;
       // Its styles are this page's already, and a policy that knows only this page's nonce would complain of them.
       const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
