@@ -16,6 +16,15 @@ class Looks:
         self.folder = folder
         self.axe = axe.read_text()
 
+    async def both(self, page: Page, name: str) -> None:
+        """The same page at phone and at desktop width; the window is left as wide as it was."""
+        kept = page.viewport_size
+        for width, height in ((360, 780), (1280, 900)):
+            await page.set_viewport_size({"width": width, "height": height})
+            await self.at(page, f"{name}-{width}", full=True)
+        if kept:
+            await page.set_viewport_size(kept)
+
     async def at(self, page: Page, name: str, *, full: bool = False) -> None:
         """Check the page as it stands and keep its picture under a name."""
         await page.wait_for_load_state("networkidle")

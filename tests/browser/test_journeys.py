@@ -44,8 +44,11 @@ async def ask(page: Page, deployment: Deployment, story: Story, looks: Looks | N
 
     async def look(name: str) -> None:
         if looks:
-            await looks.at(page, f"ask-{name}", full=True)
+            await looks.both(page, f"ask-{name}")
 
+    if looks:
+        await page.goto(deployment.url(story.city, "/ask"))
+        await look("0-question")
     await page.goto(deployment.url(story.city))
     await page.get_by_label("Ваше запитання").fill(story.title)
     await page.get_by_role("button", name="Поставити запитання").click()
@@ -80,7 +83,7 @@ async def confirm(page: Page, deployment: Deployment, story: Story, looks: Looks
     await page.goto(link_in(letter, "/confirm/"))
     await page.get_by_role("button", name="Підтвердити запитання").click()
     if looks:
-        await looks.at(page, "author-submitted", full=True)
+        await looks.both(page, "author-submitted")
     number = (await page.locator("main").inner_text()).split(f"{story.city.upper()}-", 1)[1][:11]
     return f"{story.city.upper()}-{number}"
 
@@ -90,7 +93,7 @@ async def moderate(page: Page, number: str, looks: Looks | None = None) -> None:
     await page.get_by_label("Номер звернення").fill(number)
     await page.get_by_role("button", name="Знайти").click()
     if looks:
-        await looks.at(page, "staff-review", full=True)
+        await looks.both(page, "staff-review")
     await page.get_by_role("button", name="Лише опублікувати").click()
 
 
@@ -106,10 +109,10 @@ async def test_a_question_turns_red_and_then_green(chromium: Browser, deployment
     staff = await (await visitor(chromium)).new_page()
     await sign_in(staff, deployment, story.city)
     if pictures:
-        await pictures.at(staff, "staff-desk", full=True)
+        await pictures.both(staff, "staff-desk")
     await staff.goto(deployment.url(story.city, "/staff/queue"))
     if pictures:
-        await pictures.at(staff, "staff-queue", full=True)
+        await pictures.both(staff, "staff-queue")
     await moderate(staff, number, pictures)
 
     await resident.goto(deployment.url(story.city, path))
@@ -125,7 +128,7 @@ async def test_a_question_turns_red_and_then_green(chromium: Browser, deployment
     await staff.goto(deployment.url(story.city, f"/staff/queue?number={number}"))
     await staff.get_by_role("link", name="Написати відповідь").click()
     if pictures:
-        await pictures.at(staff, "staff-answer", full=True)
+        await pictures.both(staff, "staff-answer")
     await staff.get_by_label("Коротко", exact=True).fill("це прибирає оператор прокату, а місто його штрафує.")
     await staff.get_by_label(re.compile("^Докладно")).fill(
         "Напишіть операторові.\n\nЯкщо за добу нічого не зміниться, телефонуйте 1551."
@@ -133,7 +136,7 @@ async def test_a_question_turns_red_and_then_green(chromium: Browser, deployment
     await staff.get_by_label("Крок 1: що зробити").fill("Напишіть операторові")
     await staff.get_by_role("button", name="Переглянути, як побачать усі").click()
     if pictures:
-        await pictures.at(staff, "staff-preview", full=True)
+        await pictures.both(staff, "staff-preview")
     await staff.get_by_role("button", name="Опублікувати", exact=True).click()
 
     await resident.goto(deployment.url(story.city, path))
@@ -141,7 +144,7 @@ async def test_a_question_turns_red_and_then_green(chromium: Browser, deployment
     await expect(resident.get_by_text("це прибирає оператор прокату").first).to_be_visible()
     await deployment.letter(story.email, "це прибирає оператор прокату")
     if pictures:
-        await pictures.at(resident, "appeal-green-360", full=True)
+        await pictures.both(resident, "appeal-green")
 
     other = POLTAVA if story is KYIV else KYIV
     assert (await resident.goto(deployment.url(other.city, path))).status == 404  # type: ignore[union-attr]

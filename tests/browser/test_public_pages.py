@@ -1,7 +1,7 @@
 """Every public page at phone and desktop width, light and dark, in both languages."""
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Deployment, visitor
 from tests.browser.looks import Looks
@@ -78,3 +78,62 @@ async def test_without_scripts_there_is_the_list(chromium: Browser, deployment: 
     await page.get_by_label("Тема").select_option("parking")
     await page.get_by_role("button", name="Знайти").click()
     assert "category=parking" in page.url
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_what_stops_the_ask_flow_is_sound_too(chromium: Browser, deployment: Deployment, looks: Looks, width: int) -> None:
+    """Errors are told, what is similar is shown as one types, an emergency says 102 with numbers that can be pressed."""
+    page = await (await visitor(chromium, width=width)).new_page()
+    await page.goto(deployment.url("kyiv", "/ask"))
+    await page.get_by_label("Про що ви хочете запитати?").fill("паркуються на тротуарі біля школи")
+    await expect(page.get_by_role("heading", name="Схоже, про це вже питали")).to_be_visible()
+    await looks.at(page, f"ask-similar-{width}", full=True)
+    await page.get_by_label("Про що ви хочете запитати?").fill("х")
+    await page.get_by_role("button", name="Продовжити").click()
+    await expect(page.get_by_role("heading", name="Перевірте, будь ласка")).to_be_visible()
+    await looks.at(page, f"ask-error-{width}", full=True)
+    await page.get_by_label("Про що ви хочете запитати?").fill("Просто зараз під вікнами бійка, що робити?")
+    await page.get_by_role("button", name="Продовжити").click()
+    await page.get_by_label("Загроза життю").check()
+    await page.get_by_role("button", name="Продовжити").click()
+    await expect(page.get_by_role("heading", name="Телефонуйте просто зараз")).to_be_visible()
+    assert await page.locator("main .steps a[href='tel:102']").count() == 1
+    await looks.at(page, f"ask-emergency-{width}", full=True)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_choice_of_a_city_is_sound(chromium: Browser, deployment: Deployment, looks: Looks, width: int) -> None:
+    page = await (await visitor(chromium, width=width)).new_page()
+    await page.goto(f"http://localhost:{deployment.port}/")
+    await expect(page.get_by_role("link", name="Тернопіль")).to_be_visible()
+    await looks.at(page, f"apex-{width}", full=True)
+
+
+async def test_filters_changed_in_place_are_kept_by_the_other_language(chromium: Browser, deployment: Deployment) -> None:
+    page = await (await visitor(chromium)).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
+    await page.goto(deployment.url("kyiv"))
+    await page.get_by_label("Тема").select_option("parking")
+    await page.wait_for_url("**/?category=parking")
+    await page.get_by_role("link", name="чекають").click()
+    await page.wait_for_url("**/?state=waiting&category=parking")
+    assert complaints == []
+    await page.get_by_role("link", name="English").click()
+    await page.wait_for_url("**/en/?state=waiting&category=parking")
+    await expect(page.get_by_label("Topic")).to_have_value("parking")
+
+
+async def test_without_a_connection_the_page_stays_and_says_so(chromium: Browser, deployment: Deployment) -> None:
+    context = await visitor(chromium, width=360)
+    page = await context.new_page()
+    await page.goto(deployment.url("kyiv"))
+    await page.wait_for_load_state("networkidle")
+    await context.set_offline(True)
+    await page.get_by_role("link", name="чекають").click()
+    await expect(page.get_by_text("Немає з’єднання, тому список не змінився")).to_be_visible()
+    assert await page.locator("ul.appeals > li").count() == 20
+    await context.set_offline(False)
+    await page.get_by_role("link", name="чекають").click()
+    await page.wait_for_url("**/?state=waiting")
+    await expect(page.get_by_text("Немає з’єднання, тому список не змінився")).to_be_hidden()

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Engine
 from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import catalogue_changed
-from src.tenants.guides.texts import linked, rendered
+from src.platform.web.texts import linked, rendered
 from tests.conftest import Clock
 from tests.site import Site
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import Language
+from src.platform.web.texts import linked, rendered
 from src.platform.web.translating import TranslatedEnvironment
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,8 @@ def environment(code: str) -> Environment:
         lang=code,
     )
     env.filters["paragraphs"] = paragraphs
+    env.filters["linked"] = linked
+    env.filters["rendered"] = rendered
     return env
 
 

@@ -82,7 +82,9 @@ async def queue(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
 def row_of(at: Here, source: Catalogue, row: Row[Any], repeats: dict[Any, list[Alike]], trail: Trail) -> dict[str, Any]:
     """A row of the queue in the reader's language."""
     known = source.into(at.lang)
-    holds = row.responder_id or source.responder_for(row.category_id, row.district_id)
+    # The rule says who would get it; where nobody will get it any more, it says nothing.
+    by_rule = source.responder_for(row.category_id, row.district_id) if row.state in WAITS else None
+    holds = row.responder_id or by_rule
     holder = known.responder.get(holds) if holds else None
     waits_for_review = row.state == State.SUBMITTED
     return {

@@ -10,11 +10,11 @@ from src.platform.data.base import localized
 from src.platform.web.access import PUBLIC
 from src.platform.web.here import here
 from src.platform.web.pages import page
+from src.platform.web.texts import linked, rendered
 from src.tenants.board.snapshot import snapshot
 from src.tenants.cities.catalogue import catalogue
 from src.tenants.guides import queries
 from src.tenants.guides.service import who_answers
-from src.tenants.guides.texts import linked, rendered
 
 AnyRequest = Request[Any, Any, Any]
 

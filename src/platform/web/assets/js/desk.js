@@ -198,3 +198,5 @@ publication();
 rejection();
 keepTyped();
 filters();
+// On a phone the states are a row that scrolls: the one that is shown must be in sight.
+document.querySelector(".queue-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -64,7 +64,7 @@ export async function frame(box, { map: config, strings }, { layers = () => unde
     { icon: "out", name: strings.zoom_out, act: () => map.zoomOut() },
     ...(small ? [] : [{ icon: "whole", name: strings.whole, act: () => map.easeTo(whole()) }]),
     ...(locate && navigator.geolocation ? [{ icon: "me", name: strings.locate, act: () => navigator.geolocation.getCurrentPosition(
-      ({ coords }) => map.easeTo({ center: [coords.longitude, coords.latitude], zoom: Math.max(map.getZoom(), 14.5) }), () => {}, { timeout: 8000 }) }] : []),
+      ({ coords }) => map.easeTo({ center: [coords.longitude, coords.latitude], zoom: Math.max(map.getZoom(), 14.5) }), () => { const say = box.parentElement?.querySelector(".map-say"); if (say) say.textContent = strings.not_located; }, { timeout: 8000 }) }] : []),
   ]), "top-right");
   if (config.basemap?.attribution) map.addControl(new AttributionControl({ compact: false, customAttribution: config.basemap.attribution }));
 

@@ -1,6 +1,7 @@
 // The map of the home page, and the small one beside an appeal.
 import { EMPTY } from "./basemap.js";
 import { frame, settingsOf } from "./frame.js";
+import { makeRoom } from "./room.js";
 import { PIXELS, answered, plate, ring, waiting } from "./marks.js";
 
 const PINS = {
@@ -12,7 +13,10 @@ const PINS = {
 };
 const RINGS = {
   id: "rings", type: "symbol", source: "appeals", filter: ["has", "count"],
-  layout: { "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-padding": 0 },
+  layout: {
+    "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-padding": 0,
+    "icon-offset": ["case", ["has", "offset"], ["array", "number", 2, ["get", "offset"]], ["literal", [0, 0]]],
+  },
 };
 
 const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -42,6 +46,7 @@ async function city(place, settings) {
         put(p.icon, () => (loose ? plate : ring)(colours, p.count, p.waiting, digits.format(p.count)));
       } else p.icon = p.state === "answered" ? "answered" : "waiting";
     }
+    makeRoom(map, data.features);
     map.getSource("appeals")?.setData(data);
   }
 
@@ -85,7 +90,7 @@ async function city(place, settings) {
     panel.setAttribute("aria-label", strings.panel);
     const button = Object.assign(document.createElement("button"), { type: "button", className: "close", innerHTML: '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="m4 4 10 10M14 4 4 14"/></svg>' });
     button.setAttribute("aria-label", strings.close);
-    button.addEventListener("click", () => { close(); map.getCanvas().focus(); });
+    button.addEventListener("click", () => { close(); map.getCanvas().focus({ preventScroll: true }); });
     panel.addEventListener("keydown", (event) => { if (event.key === "Escape") button.click(); });
     panel.append(button);
     place.append(panel);
@@ -118,7 +123,7 @@ async function city(place, settings) {
       open(`<p class="tag ${isAnswered ? "answered" : "waiting"}"><svg class="mark" aria-hidden="true"><use href="#mark-${isAnswered ? "answered" : "waiting"}"/></svg>${escaped(isAnswered ? strings.answered : strings.waiting)}</p>
         <h3><a href="${escaped(found.url)}">${escaped(found.title)}</a></h3>
         <p class="meta dots">${[named(found.category), named(found.district)].filter(Boolean).map((text) => `<span>${text}</span>`).join("")}</p>
-        ${found.answer_short ? `<p class="short-answer">${escaped(found.answer_short)}</p>` : ""}`);
+        ${found.answer_short ? `<p class="short-answer"><b>${escaped(strings.in_short)}</b> ${escaped(found.answer_short)}</p>` : ""}`);
     } catch {
       if (mine === panel) open(`<p>${escaped(strings.failed)}</p>`);
     }

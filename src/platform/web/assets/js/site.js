@@ -68,6 +68,7 @@ function menus() {
 function filters() {
   const form = document.querySelector("form[data-filters]");
   if (!form) return;
+  const offline = document.getElementById("offline");
   let running;
   const addressOf = () => {
     const given = [...new FormData(form)].filter(([, value]) => value !== "");
@@ -81,7 +82,11 @@ function filters() {
     try {
       const answer = await fetch(address, { signal: running.signal, headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.status);
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.redirected) return location.assign(answer.url); // another language was chosen meanwhile: not half of each
+      offline.hidden = true;
+      // Its styles are this page's already, and a policy that knows only this page's nonce would complain of them.
+      const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
+      const fresh = new DOMParser().parseFromString(text, "text/html");
       const focused = document.activeElement?.id;
       for (const part of all("[data-part]")) {
         const other = fresh.getElementById(part.id);
@@ -93,13 +98,20 @@ function filters() {
         control.className = other.className;
         if (!push || control !== document.activeElement || control.tagName === "SELECT") control.value = other.value;
       }
-      if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+      for (const kind of ["a.language", "link[hreflang]"]) { // the other language shows the same filters
+        const [mine, theirs] = [document.querySelector(kind), fresh.querySelector(kind)];
+        if (mine && theirs) mine.href = theirs.getAttribute("href");
+      }
+      if (focused) (document.getElementById(focused) ?? document.getElementById("results-title")).focus({ preventScroll: true });
       if (push) history.pushState(null, "", address);
       const config = document.getElementById("map-config");
       if (config) dispatchEvent(new CustomEvent("filters", { detail: JSON.parse(config.textContent).map }));
       document.getElementById("said").textContent = document.getElementById("results-title").textContent;
     } catch (problem) {
-      if (problem.name !== "AbortError") location.assign(address);
+      if (problem.name === "AbortError") return;
+      if (!(problem instanceof TypeError)) return location.assign(address); // the server answered: let it say what is wrong
+      offline.hidden = false; // the browser's own error page would take away all that can still be read
+      offline.textContent = offline.dataset.words;
     } finally {
       results.removeAttribute("aria-busy");
     }
