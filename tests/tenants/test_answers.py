@@ -236,6 +236,14 @@ async def test_an_appeal_that_changed_meanwhile_is_looked_at_before_its_answer_i
     assert (await stored(desk, appeal_id)).state == "routed"
 
 
+async def test_a_preview_without_a_short_answer_says_what_is_missing_and_offers_no_publication(desk: Site) -> None:
+    appeal_id = await desk.routed()
+    seen = await write(desk, appeal_id, then="preview", short="")
+    preview = await desk.get(seen.location)
+    assert "немає короткої відповіді" in preview.words
+    assert "Опублікувати" not in [button.get_text(strip=True) for button in preview.all("button")]
+
+
 async def test_what_was_previewed_is_what_is_published(desk: Site) -> None:
     appeal_id = await desk.routed()
     await write(desk, appeal_id, then="preview")

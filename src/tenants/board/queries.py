@@ -37,7 +37,7 @@ class Card(NamedTuple):
     status: str
     category: str
     district: str
-    asked_at: datetime
+    published_at: datetime
     approximate: bool
     place: str
     answer_short: str | None
@@ -54,7 +54,7 @@ def card(row: Any, at: Here, known: InLanguage) -> Card:  # noqa: ANN401  a row 
         status=row.public_state,
         category=known.category[row.category_id].name,
         district=known.district[row.district_id].name,
-        asked_at=row.confirmed_at,
+        published_at=row.published_at,
         approximate=row.precision == "district",
         place=row.place,
         answer_short=row.short,
