@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import APEX, City
-from src.platform.people.accounts.models import Account, AccountSession
-from src.platform.people.secrets import digest
+from src.platform.people.accounts.models import Account
+from src.platform.people.accounts.queries import account_of, account_with
+from src.platform.people.accounts.service import begin_session
 from src.platform.web.front_door import FrontDoor
 from src.tenants.answers import service as answers
 from src.tenants.appeals import service as appeals
@@ -182,25 +183,29 @@ class Site:
             return found.scalars().one().id
 
     async def sign_in(self, role: str = "moderator") -> None:
-        """Give this browser a session, without the letter."""
-        account = await self.moderator(role)
-        token = f"session-of-{role}-{self.slug}"
-        from datetime import timedelta
-
+        """Give this browser a session of the demonstration's staff, without the letter."""
         async with self.unit() as session:
-            session.add(
-                AccountSession(
-                    city_id=(await self.city()).id,
-                    account_id=account,
-                    token_digest=digest(token),
-                    method="link",
-                    created_at=self.clock.now,
-                    authenticated_at=self.clock.now,
-                    seen_at=self.clock.now,
-                    expires_at=self.clock.now + timedelta(days=14),
-                )
+            account = await account_of(session, await self.moderator(role))
+        assert account is not None
+        await self.sign_in_as(account.email)
+
+    async def sign_in_as(self, email: str, *, second_factor: bool = False) -> None:
+        """Give this browser a session of an account that there is."""
+        async with self.unit() as session:
+            account = await account_with(session, email)
+            assert account is not None
+            begun = await begin_session(
+                session,
+                account,
+                method="link",
+                second_factor=second_factor,
+                browser="",
+                instead_of="",
+                now=self.clock.now,
             )
-        self.client.cookies.set("__Host-session", token, domain=self.host, path="/")
+        # The cookie jar takes a host without a dot for one of the domain «local» (RFC 2965).
+        domain = self.host if "." in self.host else f"{self.host}.local"
+        self.client.cookies.set("__Host-session", begun.token, domain=domain, path="/")
 
     async def question(self, **changes: Any) -> appeals.Question:
         """A question as a resident would write it; ``category`` and ``district`` by slug."""
