@@ -26,10 +26,17 @@ from src.platform.local.postgres import LocalPostgres
 from src.platform.local.roles import APP, MIGRATOR, bootstrap_roles
 from src.platform.settings import get_settings
 from src.platform.web.front_door import FrontDoor
+from tests.logs_of_suite import LogsOfSuite
 from tests.mailbox import Mailbox
 from tests.site import Site
 
 TEMPLATE = "vz_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the logs of the whole run, in the process that gathers all reports."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(LogsOfSuite(), "logs of suite")
 
 
 @dataclass

@@ -93,7 +93,7 @@ def deployment(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory
         "DATA_DIR": str(tmp_path_factory.mktemp("data")),
         "DEMO": "1",
         "TRUSTED_PROXIES": "127.0.0.1",
-        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL": "INFO",
     }
     running = Deployment(port, smtp.kept, environment)
     running.start("web", "worker")

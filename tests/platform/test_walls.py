@@ -7,21 +7,32 @@ A new route falls under this by itself. A path parameter of a kind that is not k
 import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from litestar import Litestar
+from litestar import Litestar, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.routes import HTTPRoute
 from psycopg import sql
+from sqlalchemy import text
+from sqlalchemy.exc import NoResultFound
 
+from src import main
+from src.platform.files import store
 from src.platform.people.accounts.models import Account
 from src.platform.people.sign_in.service import ask_for_link
+from src.platform.settings import get_settings
 from src.platform.web import tokens
+from src.platform.web.access import PUBLIC
+from src.platform.web.app import Uow
 from src.platform.web.front_door import FrontDoor
+from src.platform.work.jobs import JOBS
 from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
 from tests.site import Page, Site
@@ -267,3 +278,74 @@ async def test_every_route_says_who_may_come_in_and_staff_addresses_look_alike(d
         assert page.response.content == b""
     unreal = await site.get("/staff/nothing-of-the-kind", status=303)
     assert unreal.location == "/sign-in?next=/staff/nothing-of-the-kind"
+
+
+# --- a programmer forgets ----------------------------------------------------------------------
+
+
+@get("/forgotten", access=PUBLIC, include_in_schema=False)
+async def forgotten(uow: Uow) -> list[str]:
+    """A page whose author forgot which city it is for, and that who asked is nobody's business."""
+    rows = await uow.execute(text("SELECT title FROM appeal UNION ALL SELECT author_email FROM submission"))
+    return [row[0] for row in rows if row[0]]
+
+
+@get("/forgotten/{appeal_id:uuid}", access=PUBLIC, include_in_schema=False)
+async def forgotten_one(appeal_id: FromPath[UUID], uow: Uow) -> int:
+    """A page that changes whatever id it is given."""
+    changed = await uow.execute(text("UPDATE submission SET author_name = 'Інший' WHERE id = :id"), {"id": appeal_id})
+    return int(changed.rowcount)  # type: ignore[attr-defined]
+
+
+async def test_a_forgotten_where_shows_and_changes_nothing_of_another_city(
+    site: Site, poltava: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = await site.published(title="Київське запитання", author_email="kyianka@ukr.example")
+    mine = await poltava.published(title="Полтавське запитання", author_email="poltavka@ukr.example")
+    monkeypatch.setattr(main, "CITY_HANDLERS", [*main.CITY_HANDLERS, forgotten, forgotten_one])
+    careless = main.build_web(get_settings())
+    try:
+        here = Site(careless, "poltava", clock)
+        assert (await here.get("/forgotten")).json() == ["Полтавське запитання", "poltavka@ukr.example"]
+        assert (await here.get(f"/forgotten/{mine}")).json() == 1
+        assert (await here.get(f"/forgotten/{theirs}")).json() == 0
+        apex = Site(careless, "", clock)
+        await apex.get("/forgotten", status=404)
+    finally:
+        await careless.database.close()
+    async with site.unit() as session:
+        assert await session.scalar(text("SELECT author_name FROM submission WHERE id = :id"), {"id": theirs}) == "Олена Коваль"
+
+
+async def test_a_job_of_one_city_does_nothing_to_another(
+    site: Site, poltava: Site, mail: Mailbox, database: TestDatabase
+) -> None:
+    """Every job, given every id of another city: it ends, or finds nothing, and leaves that city as it was."""
+    await site.answered()
+    await site.post("/sign-in", {"email": "olena@ukr.example"})
+    theirs, mine = (await site.city()).id, (await poltava.city()).id
+    with psycopg.connect(database.migrator, autocommit=True) as connection:
+        has = Belongings(connection, theirs)
+        before = fingerprint(connection, theirs, has.tables)
+        assert has.column("mail", "id")
+        tried = 0
+        for job in JOBS.values():
+            for given in (found for table in has.tables for found in has.column(table, "id")):
+                with suppress(LookupError, TypeError, NoResultFound, NotFoundException):
+                    await job.run(site.door.database, mine, given)
+                tried += 1
+        assert tried > 20
+        assert fingerprint(connection, theirs, has.tables) == before
+    assert mail.messages == []
+
+
+async def test_files_of_one_city_lie_apart_from_anothers(site: Site, poltava: Site) -> None:
+    theirs, mine = (await site.city()).id, (await poltava.city()).id
+    await store.put(theirs, "photos/one", b"kyiv")
+    assert await store.get(theirs, "photos/one") == b"kyiv"
+    with pytest.raises(FileNotFoundError):
+        await store.get(mine, "photos/one")
+    for outside in (f"../{theirs}/photos/one", f"photos/../../{theirs}/photos/one", "/photos/one"):
+        with pytest.raises(ValueError):  # noqa: PT011  whatever it says, nothing is read
+            await store.get(mine, outside)
+    assert await store.listed(mine, "photos") == []
