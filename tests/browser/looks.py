@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -28,6 +28,7 @@ class Looks:
     async def at(self, page: Page, name: str, *, full: bool = False) -> None:
         """Check the page as it stands and keep its picture under a name."""
         await page.wait_for_load_state("networkidle")
+        await drawn(page)
         self.folder.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=self.folder / f"{name}.png", full_page=full)
         wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -41,3 +42,15 @@ class Looks:
             for item in found["violations"]
         ]
         assert not problems, f"{name}: {json.dumps(problems, ensure_ascii=False, indent=1)}"
+
+
+async def drawn(page: Page) -> None:
+    """Wait until every map of the page is drawn, which is some time after the last byte came.
+
+    A small map begins when it is scrolled to. One that cannot be shown has words in its place.
+    """
+    for place in await page.locator(".map:visible").all():
+        await place.scroll_into_view_if_needed()
+    waiting = page.locator(".map:visible:not([data-drawn]), .map-wait > p:visible:not(.map-failed)")
+    await expect(waiting).to_have_count(0, timeout=30_000)
+    await page.evaluate("scrollTo(0, 0)")

@@ -352,3 +352,14 @@ async def test_every_job_that_a_verb_names_is_known_to_the_worker(site: Site, da
     process = Worker(Settings(database_url=database.app))
     assert {appeals.TELL, "send_mail", "sweep_mail", "forget_mail"} <= set(process.broker.actors)
     process.broker.close()
+
+
+def test_a_worker_that_is_asked_to_end_ends_whatever_holds_it(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr("src.platform.work.worker.ENDS_WITHIN", 0.01)
+    monkeypatch.setattr("src.platform.work.worker.os._exit", lambda status: ended.set() if status == 1 else None)
+    held = Worker(Settings(database_url=database.app))  # never runs, so nothing in it would ever end
+    held.stop()
+    held.stop()
+    assert ended.wait(10)
+    held.broker.close()

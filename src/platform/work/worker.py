@@ -1,6 +1,7 @@
 """The worker process: takes messages from the queue, runs jobs, and keeps the schedule."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ LOOK_AT_SCHEDULE = 20
 """Seconds between two looks at the schedule."""
 JOBS_MAY_END = 20_000
 """Milliseconds that running jobs get when the process is asked to end."""
+
+ENDS_WITHIN = 30
+"""Seconds from being asked to end until the process ends whatever still holds it: jobs are safe to begin anew."""
 
 GIVE_BACK = (
     "UPDATE dramatiq.queue SET state = 'queued', worker_id = NULL, consumed_at = NULL, mtime = now() "
@@ -129,8 +133,17 @@ class Worker:
             log.info("worker ended")
 
     def stop(self) -> None:
-        """Ask the process to end."""
-        self.stopping.set()
+        """Ask the process to end; it will, even if a job or a dying database does not let go."""
+        if not self.stopping.is_set():
+            self.stopping.set()
+            last = threading.Timer(ENDS_WITHIN, self.end_at_once)
+            last.daemon = True
+            last.start()
+
+    def end_at_once(self) -> None:
+        """End without waiting for anything. What was under way goes to another worker when the heartbeat fades."""
+        log.error("worker did not end in time")
+        os._exit(1)
 
     def database_answers(self) -> bool:
         """Whether a connection can be had."""

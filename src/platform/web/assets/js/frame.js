@@ -36,9 +36,10 @@ const fitted = (zoom, box) => zoom + Math.max(-1.6, Math.min(0.6, Math.log2(Math
 
 /**
  * Makes a map in `box`. `layers(colours)` gives {sources, layers} on top of outlines; `ready(map, colours)` is called when the
- * style stands, and again after the theme changed. Resolves to {map, colours()}.
+ * style stands, and again after the theme changed; `data-drawn` says that everything is drawn which `settled()` waits for.
+ * Resolves to {map, outlines}.
  */
-export async function frame(box, { map: config, strings }, { layers = () => undefined, ready = () => {}, camera, small = false, locate = true, keyboard = true }) {
+export async function frame(box, { map: config, strings }, { layers = () => undefined, ready = () => {}, settled = () => true, camera, small = false, locate = true, keyboard = true }) {
   let colours = theme();
   const outlinesSoon = fetch(config.outlines_url).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
   const fontSoon = document.fonts?.load?.('650 14px Commissioner', "Київ 0123").catch(() => {});
@@ -79,6 +80,7 @@ export async function frame(box, { map: config, strings }, { layers = () => unde
     map.once("style.load", dress);
     map.setStyle(styleOf(colours, base, outlines), { diff: false });
   };
+  map.on("idle", () => box.toggleAttribute("data-drawn", settled()));
   map.on("error", (event) => console.warn(event.error?.message ?? event)); // a tile that can't be had leaves the outlines to be seen
   onThemeChange(async () => {
     colours = theme();

@@ -52,12 +52,14 @@ async function city(place, settings) {
 
   const layers = () => ({ sources: { appeals: { type: "geojson", data } }, layers: [PINS, RINGS] });
   let colours;
-  const { map } = await frame(box, settings, { layers, ready: (ready, now) => { colours = now; dress(ready, now); } });
+  let loaded = false;
+  const { map } = await frame(box, settings, { layers, settled: () => loaded, ready: (ready, now) => { colours = now; dress(ready, now); } });
 
   let running;
   async function load() {
     running?.abort();
     running = new AbortController();
+    loaded = false;
     const bounds = map.getBounds();
     const [dx, dy] = [(bounds.getEast() - bounds.getWest()) * 0.15, (bounds.getNorth() - bounds.getSouth()) * 0.15];
     const address = new URL(config.data_url, location.href);
@@ -67,10 +69,14 @@ async function city(place, settings) {
       const answer = await fetch(address, { signal: running.signal });
       if (!answer.ok) throw new Error(answer.status);
       data = await answer.json();
+      loaded = true;
       dress(map, colours);
       say.textContent = data.features.length || map.getZoom() > 12 ? "" : strings.nothing;
     } catch (problem) {
-      if (problem.name !== "AbortError") say.textContent = strings.failed;
+      if (problem.name === "AbortError") return;
+      loaded = true;
+      say.textContent = strings.failed;
+      map.triggerRepaint();
     }
   }
   let timer;
