@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import psycopg
@@ -35,6 +36,7 @@ from src.platform.web.front_door import FrontDoor
 from src.platform.work.jobs import JOBS
 from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
+from tests.platform.test_sign_in import link_of
 from tests.site import Page, Site
 from tests.tenants.walk import Walk, picture
 
@@ -349,3 +351,55 @@ async def test_files_of_one_city_lie_apart_from_anothers(site: Site, poltava: Si
         with pytest.raises(ValueError):  # noqa: PT011  whatever it says, nothing is read
             await store.get(mine, outside)
     assert await store.listed(mine, "photos") == []
+
+
+# --- cookies and addresses ---------------------------------------------------------------------
+
+
+async def test_cookies_of_a_session_are_bound_to_this_host(site: Site, mail: Mailbox) -> None:
+    await site.post("/sign-in", {"email": "olena@ukr.example"})
+    (letter,) = await mail.deliver()
+    page = await site.post(link_of(letter))
+    (cookie,) = [value for value in page.response.headers.get_list("set-cookie") if value.startswith("__Host-session=")]
+    parts = {part.strip().lower() for part in cookie.split(";")[1:]}
+    assert {"secure", "httponly", "samesite=lax", "path=/"} <= parts
+    assert not any(part.startswith("domain") for part in parts)
+
+
+async def test_behind_tls_a_cookie_that_a_neighbour_could_set_is_not_read(
+    site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await site.sign_in()
+    token = site.client.cookies["__Host-session"]
+    monkeypatch.setenv("PUBLIC_SCHEME", "https")
+    get_settings.cache_clear()
+    behind_tls = main.build_web(get_settings())
+    try:
+        for name, status in (("session", 303), ("__Host-session", 200)):
+            browser = Site(behind_tls, "kyiv", clock)
+            browser.client.cookies.set(name, token, domain="kyiv.localhost", path="/")
+            await browser.get("/staff", status=status)
+    finally:
+        await behind_tls.database.close()
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "/sign-out",
+    ],
+)
+async def test_no_way_on_leads_to_another_site(site: Site, mail: Mailbox, elsewhere: str) -> None:
+    await site.post("/sign-in", {"email": "moderator@kyiv.example", "next": elsewhere})
+    (letter,) = await mail.deliver()
+    entered = await site.post(link_of(letter))
+    back = await site.get("/language/uk?" + urlencode({"to": elsewhere}), status=302)
+    for page in (entered, back):
+        assert re.match(r"/(?:[\w%][\w%/.-]*)?$", page.location), page.location
+    assert entered.location != "/sign-out"

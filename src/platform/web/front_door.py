@@ -148,7 +148,8 @@ class FrontDoor:
 
     async def recognise(self, city_id: UUID, cookies: str, now: datetime) -> Person | None:
         """Who is signed in: looked up in a short transaction of its own, and only where a session cookie came."""
-        token = cookie_value(parse_cookie_string(cookies), SESSION) if cookies else ""
+        plain_too = self.settings.public_scheme == "http"
+        token = cookie_value(parse_cookie_string(cookies), SESSION, plain_too=plain_too) if cookies else ""
         if not token:
             return None
         async with self.database.unit(city_id) as session:
