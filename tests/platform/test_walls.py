@@ -6,7 +6,7 @@ A new route falls under this by itself. A path parameter of a kind that is not k
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
@@ -105,14 +105,15 @@ class Belongings:
         """What the city has for a parameter."""
         if kind == "uuid":
             return self.ids(name)
-        found = {
+        has: dict[str, Callable[[], list[str]]] = {
             "number": lambda: self.column("appeal", "number"),
             "token": lambda: self.tokens,
             "key": lambda: self.keys,
             "slug": lambda: ["only-in-kyiv"],
             "size": lambda: ["small"],
             "code": list,  # a language's; of no city
-        }.get(name)
+        }
+        found = has.get(name)
         assert found is not None, f"what does the other city have for {{{name}:{kind}}}?"
         return found()
 
