@@ -17,6 +17,7 @@ import uvicorn
 from litestar.types import ASGIApp
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from src.platform.limits import jobs as limits_jobs
 from src.platform.local.errors import CannotStartError
 from src.platform.logs import configure_logs, without_details
 from src.platform.people.accounts import pages as accounts_pages
@@ -55,7 +56,7 @@ CITY_HANDLERS = [
     language.choose_language,
 ]
 APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS]
-JOB_MODULES = (mail, sign_in_jobs, answers_jobs, asking_jobs, subscriptions_jobs)
+JOB_MODULES = (mail, limits_jobs, sign_in_jobs, answers_jobs, asking_jobs, subscriptions_jobs)
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 
 

@@ -43,6 +43,35 @@ VALUES (:id, 'apex', 'APEX', '{"uk": "Взаємодія", "en": "Vzaiemodiia"}'
     22.1, 44.4, 40.3, 52.4, '#1d4e89', '#8fb8ea', 'platform')
 """
 
+STORAGE = """
+CREATE FUNCTION storage_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO usage AS u (city_id, id, kind, used)
+    SELECT city_id, gen_random_uuid(), 'storage', sum(bytes) FROM new_rows GROUP BY city_id
+    ON CONFLICT (city_id, kind) DO UPDATE SET used = u.used + excluded.used;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION storage_shrinks() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE usage u SET used = u.used - gone.bytes
+    FROM (SELECT city_id, sum(bytes) AS bytes FROM old_rows GROUP BY city_id) AS gone
+    WHERE u.city_id = gone.city_id AND u.kind = 'storage';
+    RETURN NULL;
+END $$;
+"""
+"""Room is counted where rows appear and disappear, by a cascade too, so that no code can forget it."""
+STORAGE_OF = """
+CREATE TRIGGER {table}_fills_room AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION storage_grows();
+CREATE TRIGGER {table}_frees_room AFTER DELETE ON {table} REFERENCING OLD TABLE AS old_rows
+FOR EACH STATEMENT EXECUTE FUNCTION storage_shrinks();
+"""
+STORED = """
+INSERT INTO usage (city_id, id, kind, used)
+SELECT city_id, gen_random_uuid(), 'storage', sum(bytes)
+FROM (SELECT city_id, bytes FROM photo UNION ALL SELECT city_id, bytes FROM answer_file) AS kept GROUP BY city_id
+"""
+
 
 def upgrade() -> None:
     """Bring the schema up."""
@@ -354,6 +383,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="uk", nullable=False),
         sa.CheckConstraint("(state = 'open') = (settled_at IS NULL)", name=op.f("ck_report_settled")),
         sa.CheckConstraint("part IN ('question', 'answer', 'photo')", name=op.f("ck_report_part")),
         sa.CheckConstraint("reason IN ('personal', 'offensive', 'false', 'other')", name=op.f("ck_report_reason")),
@@ -397,5 +428,9 @@ def upgrade() -> None:
         keep_apart(table)
     keep_apart("audit_event", grants="SELECT, INSERT")
     keep_apart("audit_value", grants="SELECT, INSERT, DELETE")
+    op.execute(STORED)
+    op.execute(STORAGE)
+    for table in ("photo", "answer_file"):
+        op.execute(STORAGE_OF.format(table=table))
     # The operator's accounts, letters and log belong to this row, kept apart from every city's by the same means.
     op.get_bind().execute(sa.text(PLATFORM), {"id": uuid4()})

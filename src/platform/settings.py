@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", description="Sender's address; empty: no-reply@<city>.<base domain>.")
     mail_page_url: str = Field(default="", description="Address of the local mail catcher's page, shown in the demonstration.")
 
+    # --- limits -----------------------------------------------------------------------------
+    limits: Literal["on", "off"] = Field(
+        default="on",
+        description="Limits on how often something may be done; off is for benchmarks only, never for a site that is reached from outside.",
+    )
+
     # --- the map ----------------------------------------------------------------------------
     basemap_kind: Literal["none", "pmtiles", "raster", "style"] = Field(
         default="none", description="What lies under the pins; none draws district outlines and water only."

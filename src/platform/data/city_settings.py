@@ -25,6 +25,10 @@ class CitySettings(BaseModel):
     questions_per_day: int = Field(default=3000, ge=1, description="Questions that one city takes in a day.")
     storage_megabytes: int = Field(default=20_000, ge=1, description="Room for photos and files of one city.")
     letters_per_hour: int = Field(
-        default=3000, ge=1, description="Letters sent at once; what is over goes out later, never lost."
+        default=3000,
+        ge=1,
+        description="Letters sent in an hour, a tenth of them at once; what is over goes out later, never lost.",
     )
-    jobs_per_minute: int = Field(default=1200, ge=1, description="Jobs begun at once; what is over waits, so others go on.")
+    jobs_per_minute: int = Field(
+        default=1200, ge=1, description="Jobs begun in a minute, a tenth of them at once; what is over waits, so others go on."
+    )

@@ -74,6 +74,11 @@ class Encoded:
     height: int
 
     @property
+    def bytes(self) -> int:
+        """What both files take."""
+        return len(self.large) + len(self.small)
+
+    @property
     def digest(self) -> str:
         """The same for the same photo sent twice."""
         return hashlib.sha256(self.large).hexdigest()

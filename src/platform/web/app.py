@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.cities import Cities
 from src.platform.data.unit_of_work import Database
+from src.platform.limits.guard import check_limits
+from src.platform.limits.service import Counts
 from src.platform.settings import Settings
 from src.platform.web import errors
 from src.platform.web.access import PUBLIC, check_access, require_declarations
@@ -76,7 +78,7 @@ def application(
             "uow": Provide(unit_of_work),
             "now": Provide(now, sync_to_thread=False),
         },
-        guards=[check_access],
+        guards=[check_access, check_limits],
         exception_handlers=errors.HANDLERS,
         lifespan=[lifespan],
         openapi_config=openapi,
@@ -86,6 +88,7 @@ def application(
     )
     app.state.database = database
     app.state.cities = cities
+    app.state.counts = Counts(database)
     app.state.settings = settings
     require_declarations(app)
     return app

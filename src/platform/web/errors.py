@@ -8,10 +8,12 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
+from src.platform.limits.service import TooMany
 from src.platform.web.access import SecondFactorFirst, SignInAgain, SignInFirst
 from src.platform.web.forms import Redisplay, TooLarge, Unreadable
 from src.platform.web.here import here
 from src.platform.web.pages import page
+from src.platform.web.too_many import on_too_many
 
 log = structlog.get_logger("web")
 
@@ -90,6 +92,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: on_http,
     SignInFirst: on_sign_in_first,
     SecondFactorFirst: on_second_factor_first,
+    TooMany: on_too_many,
     Redisplay: on_redisplay,
     TooLarge: on_too_large,
     Unreadable: on_unreadable,

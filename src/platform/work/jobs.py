@@ -16,15 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
 from src.platform.data.unit_of_work import Database
+from src.platform.work.pace import JOBS_BEGUN, LETTERS, MAIL_QUEUE, SLOT, count, slot_of
 
 log = structlog.get_logger("jobs")
 
 P = ParamSpec("P")
 
 ENQUEUE = (
-    "WITH message AS (INSERT INTO dramatiq.queue AS waiting (queue_name, message_id, state, message) "
-    "VALUES (%s, %s, 'queued', %s) ON CONFLICT (message_id) DO UPDATE SET state = 'queued', "
-    "queue_name = EXCLUDED.queue_name, message = EXCLUDED.message, available_at = now(), worker_id = NULL, "
+    f"WITH slot AS ({SLOT}), message AS ("  # noqa: S608  fixed parts only
+    "INSERT INTO dramatiq.queue AS waiting (queue_name, message_id, state, message, available_at) "
+    "SELECT %(queue)s, %(message_id)s, 'queued', %(message)s, slot.at FROM slot "
+    "ON CONFLICT (message_id) DO UPDATE SET state = 'queued', "
+    "queue_name = EXCLUDED.queue_name, message = EXCLUDED.message, available_at = EXCLUDED.available_at, worker_id = NULL, "
     "consumed_at = NULL, mtime = now() WHERE waiting.state = 'rejected' RETURNING queue_name) "
     "SELECT pg_notify('dramatiq.' || queue_name || '.enqueue', '') FROM message"
 )
@@ -81,12 +84,15 @@ def register(new: Job) -> Job:
     return new
 
 
-async def enqueue(session: AsyncSession, what: Job | str, *ids: UUID | str, once: UUID | None = None) -> None:
+async def enqueue(session: AsyncSession, what: Job | str, *ids: UUID | str, once: UUID | None = None, paced: bool = True) -> None:
     """Put a job into the queue, in the caller's transaction: no commit, no job.
 
     ``once`` names the message, so that a second one of the same name is dropped while the first waits, runs or is to
     be tried again; one whose attempts ran out is begun anew. A job may be given by its name where importing it would
     turn the house's order round.
+
+    A city that enqueues faster than its pace (``pace.py``) has what is over run later; ``paced`` false is for what cannot
+    wait and is limited elsewhere.
     """
     name = what if isinstance(what, str) else what.name
     queue = what.queue if isinstance(what, Job) else "default"
@@ -98,5 +104,9 @@ async def enqueue(session: AsyncSession, what: Job | str, *ids: UUID | str, once
         options={},
         message_id=str(once or uuid4()),
     )
+    kind = LETTERS if queue == MAIL_QUEUE else JOBS_BEGUN
+    bound = {"queue": queue, "message_id": message.message_id, "message": Json(message.asdict())}
     connection = await session.connection()
-    await connection.exec_driver_sql(ENQUEUE, (queue, message.message_id, Json(message.asdict())))
+    done = await connection.exec_driver_sql(ENQUEUE, bound | slot_of(session, kind, paced=paced))
+    if paced and done.first() is not None:
+        count(session, kind)

@@ -87,10 +87,13 @@ def sender_of(city: City) -> str:
     return settings.mail_from or f"no-reply@{city_host(settings, city.slug)}"
 
 
-async def post(session: AsyncSession, city: City, *, to: str, language: str, letter: Letter, key: str) -> bool:
+async def post(
+    session: AsyncSession, city: City, *, to: str, language: str, letter: Letter, key: str, urgent: bool = False
+) -> bool:
     """Write a letter and enqueue its sending, in the caller's transaction; ``key`` makes a second one impossible.
 
-    Returns whether it is new.
+    ``urgent`` is for what its reader waits for at this moment (a link to sign in): it goes past the letters that a city
+    has too many of. Returns whether it is new.
     """
     at = letterhead(city, language)
     context = {"letter": letter, "city": CityInLanguage.of(city, language)}
@@ -114,7 +117,7 @@ async def post(session: AsyncSession, city: City, *, to: str, language: str, let
     )
     if written.scalar_one_or_none() is None:
         return False
-    await enqueue(session, send_mail, mail_id, once=mail_id)
+    await enqueue(session, send_mail, mail_id, once=mail_id, paced=not urgent)
     return True
 
 

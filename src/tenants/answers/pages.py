@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.limits import room, rules
 from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import FILES_LOST, Form, Redisplay, read_form
@@ -106,7 +107,13 @@ async def write_answer(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow)
     return work.show(form, saved="saved" in given)
 
 
-@post("/staff/appeals/{appeal_id:uuid}/answer", access=staff(Permission.ANSWER), include_in_schema=False, status_code=303)
+@post(
+    "/staff/appeals/{appeal_id:uuid}/answer",
+    access=staff(Permission.ANSWER),
+    limits=rules.ANSWERS,
+    include_in_schema=False,
+    status_code=303,
+)
 async def send_answer(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
     """Keep the draft; then, as the pressed button says, publish, preview, give more rows or take a file off."""
     form = await read_form(request, bytes_at_most=writing.FORM_BYTES_AT_MOST)
@@ -122,6 +129,8 @@ async def send_answer(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, 
     if form.flag(FILES_LOST):
         form.refuse("files", work.at._("Виберіть файли ще раз: браузер не зберігає їх."))
     files = await writing.files_of(work.at, form, held=len(work.draft.files) if work.draft else 0)
+    if files and await room.full(uow, work.at.the_city, more=sum(len(document.data) for document in files)):
+        form.refuse("files", work.at._("Для файлів у міста вже немає місця. Текст можна зберегти й опублікувати без них"))
     if words is None or form.errors:
         raise Redisplay(work.show(form, status=422))
     refuse_stale(work, form, words, publishing=publishing)
@@ -235,6 +244,7 @@ def show_preview(work: Work, *, status: int = 200, errors: dict[str, str] | None
 @post(
     "/staff/appeals/{appeal_id:uuid}/answer/publication",
     access=staff(Permission.ANSWER),
+    limits=rules.ANSWERS,
     include_in_schema=False,
     status_code=303,
 )

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,10 +12,15 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.limits import rules
+from src.platform.limits.guard import for_email
+from src.platform.limits.rules import By, Limit
+from src.platform.limits.service import take as take_counts
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
+from src.platform.web.too_many import seconds_of, wait_words
 from src.tenants.appeals.models import Photo
 from src.tenants.appeals.personal import looks_personal, shown_name
 from src.tenants.appeals.places import public_place
@@ -50,7 +56,7 @@ async def you(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Re
     return found.page("you", signature=shown_name(found.answers.name))
 
 
-@post("/ask/{key:str}/you", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/ask/{key:str}/you", access=PUBLIC, limits=rules.ASKING, include_in_schema=False, status_code=303)
 async def keep_you(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Keep who they are."""
     found = await take(request, uow, key, Step.YOU, read_you, now=now)
@@ -69,8 +75,13 @@ def fingerprint(answers: Answers, there: Sequence[Photo]) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-async def check_page(found: Visit, session: AsyncSession, *, status: int = 200, changed: bool = False) -> Response[str]:
-    """The question as the public will see it, and apart from it what the public will not."""
+async def check_page(
+    found: Visit, session: AsyncSession, *, status: int = 200, changed: bool = False, wait: str = ""
+) -> Response[str]:
+    """The question as the public will see it, and apart from it what the public will not.
+
+    ``wait`` is when the city takes questions again, when it has taken enough for a day.
+    """
     answers, known, at = found.answers, found.known, found.at
     category, district = known.category_by_slug[answers.category], known.district_by_slug[answers.district]
     there = await photos.of_draft(session, found.draft)
@@ -91,6 +102,7 @@ async def check_page(found: Visit, session: AsyncSession, *, status: int = 200, 
         personal=[item.words for item in looks_personal(f"{answers.title}\n{answers.body}")],
         seen=fingerprint(answers, there),
         changed=changed,
+        wait=wait,
     )
 
 
@@ -100,7 +112,7 @@ async def check(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> 
     return await check_page(await arrive(request, uow, key, Step.CHECK, now=now), uow)
 
 
-@post("/ask/{key:str}/check", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/ask/{key:str}/check", access=PUBLIC, limits=rules.SENDING, include_in_schema=False, status_code=303)
 async def send(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Send the question, once. What was changed since it was shown is shown again first."""
     form = await read_form(request)
@@ -110,6 +122,8 @@ async def send(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> R
     require_earlier(found)
     if form.line("seen") != fingerprint(found.answers, await photos.of_draft(uow, found.draft)):
         raise Redisplay(await check_page(found, uow, status=409, changed=True))
+    await for_email(request, uow, rules.SENDING, found.answers.email, form, now=now)
+    await within_the_day(found, uow, now)
     await service.send(
         uow,
         found.draft,
@@ -120,6 +134,19 @@ async def send(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> R
         now=now,
     )
     return found.go(SENT)
+
+
+async def within_the_day(found: Visit, session: AsyncSession, now: datetime) -> None:
+    """Count the question as one of the city's day; one too many is told to come back, and the draft keeps everything."""
+    if found.at.settings.limits == "off":
+        return
+    limit = Limit("questions", By.CITY, found.at.the_city.options.questions_per_day, rules.DAY)
+    ((used, until),) = (await take_counts(session, [(limit, "")], now=now)).values()
+    if used > limit.most:
+        seconds = seconds_of(until - now)
+        response = await check_page(found, session, status=429, wait=wait_words(found.at, seconds))
+        response.headers["Retry-After"] = str(seconds)
+        raise Redisplay(response)
 
 
 @get("/ask/{key:str}/sent", access=PUBLIC, include_in_schema=False)

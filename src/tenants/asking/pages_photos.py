@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from src.platform.data.unit_of_work import Database
 from src.platform.files import images, store
 from src.platform.files.images import Encoded, Fault, NotAPhoto
+from src.platform.limits import room, rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import CONTROL, Form, TooLarge, Upload, read_form
@@ -60,6 +61,7 @@ async def photos_page(found: Visit, session: AsyncSession, *, status: int = 200,
     overruled = found.known.district_by_slug.get(found.answers.overruled)
     return found.page(
         "photos",
+        no_room=await room.full(session, found.at.the_city),
         status=status,
         errors=errors,
         photos=there,
@@ -76,7 +78,7 @@ async def show_photos(request: AnyRequest, key: FromPath[str], uow: Uow, now: No
     return await photos_page(await arrive(request, uow, key, Step.PHOTOS, now=now), uow)
 
 
-@post("/ask/{key:str}/photos", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/ask/{key:str}/photos", access=PUBLIC, limits=rules.UPLOADS, include_in_schema=False, status_code=303)
 async def add_photos(request: AnyRequest, key: FromPath[str], now: Now) -> Response[Any]:
     """Take photos in: the good ones stay, whatever is wrong with others.
 
@@ -103,9 +105,11 @@ async def take_photos(request: AnyRequest, key: str, form: Form, now: datetime) 
         if found is None:
             return await catch(request, session, Answers(), now=now)
         category = found.known.category_by_slug.get(found.answers.category)
+        no_room = await room.full(session, at.the_city)
     if category is not None and category.sensitive:
         return found.onward()
-    taken, refused = await take_in(at, form.uploads.get("photos", []))
+    uploads = form.uploads.get("photos", [])
+    taken, refused = ([], [no_room_words(at)] * bool(uploads)) if no_room else await take_in(at, uploads)
     async with database.unit(at.the_city.id) as session:
         found = await visit(request, session, key, Step.PHOTOS, now=now, lock=True)
         if found is None:
@@ -155,12 +159,23 @@ def too_many(at: Here, name: str) -> str:
     return at._("«%(name)s» не додано: можна не більше п’яти фото.") % {"name": name}
 
 
+def no_room_words(at: Here) -> str:
+    """The city's room for photos is full: what somebody can do all the same."""
+    return at._("Зараз ми не приймаємо фото: місце для них скінчилося. Запитання можна надіслати без фото.")
+
+
 async def put_down(session: AsyncSession, found: Visit, taken: Sequence[Taken]) -> list[str]:
-    """Put the photos to the draft; a sentence for each that is one too many."""
+    """Put the photos to the draft; a sentence for each that is one too many, or one for all when they have no room."""
+    size = sum(item.photo.bytes for item in taken)
+    if taken and await room.full(session, found.at.the_city, more=size):
+        await photos.delete_files(found.draft.city_id, [str(item.id) for item in taken])
+        return [no_room_words(found.at)]
     return [too_many(found.at, item.name) for item in taken if not await photos.add(session, found.draft, item.id, item.photo)]
 
 
-@post("/ask/{key:str}/photos/{photo_id:uuid}/removal", access=PUBLIC, include_in_schema=False, status_code=303)
+@post(
+    "/ask/{key:str}/photos/{photo_id:uuid}/removal", access=PUBLIC, limits=rules.ASKING, include_in_schema=False, status_code=303
+)
 async def remove_photo(request: AnyRequest, key: FromPath[str], photo_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
     """Take a photo away; taking it away twice does nothing."""
     found = await visit(request, uow, key, Step.PHOTOS, now=now, lock=True)

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from src.platform.limits import rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay
@@ -85,7 +86,7 @@ async def place(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> 
     return place_page(await arrive(request, uow, key, Step.PLACE, now=now))
 
 
-@post("/ask/{key:str}/place", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/ask/{key:str}/place", access=PUBLIC, limits=rules.ASKING, include_in_schema=False, status_code=303)
 async def keep_place(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Keep the place; «Знайти» only looks the address up and keeps nothing."""
     found = await take(request, uow, key, Step.PLACE, read_place, now=now)
@@ -102,7 +103,7 @@ async def keep_place(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now
     return found.onward()
 
 
-@get("/places/search", access=PUBLIC, include_in_schema=False)
+@get("/places/search", access=PUBLIC, limits=rules.SEARCH, include_in_schema=False)
 async def search_places(request: AnyRequest, uow: Uow) -> Response[Any]:
     """Known places by name, for suggestions while an address is typed."""
     at = here(request)
@@ -112,7 +113,7 @@ async def search_places(request: AnyRequest, uow: Uow) -> Response[Any]:
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-@get("/places/near", access=PUBLIC, include_in_schema=False)
+@get("/places/near", access=PUBLIC, limits=rules.SEARCH, include_in_schema=False)
 async def near_place(request: AnyRequest, uow: Uow) -> Response[Any]:
     """What is near a point, in words; ``inside`` tells whether it is in the city."""
     at = here(request)

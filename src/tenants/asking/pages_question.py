@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.limits import rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
@@ -85,7 +86,7 @@ async def start(request: AnyRequest) -> Response[Any]:
     return start_page(request, Answers(title=typed.line("title")))
 
 
-@post("/ask", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/ask", access=PUBLIC, limits=rules.STARTING, include_in_schema=False, status_code=303)
 async def begin(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """Make the draft: from this page's fields, or from the home page's box; a sentence too short is shown on this page."""
     at, form = here(request), await read_form(request)
@@ -101,7 +102,7 @@ async def begin(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     return Redirect(address(at, key, Step.QUESTION if errors else Step.CATEGORY), status_code=303, headers=PRIVATE)
 
 
-@get("/ask/similar", access=PUBLIC, include_in_schema=False)
+@get("/ask/similar", access=PUBLIC, limits=rules.SEARCH, include_in_schema=False)
 async def similar_fragment(request: AnyRequest, uow: Uow) -> Response[Any]:
     """A piece of a page: published questions like what is being typed; empty when there are none."""
     at = here(request)
@@ -123,7 +124,7 @@ async def question(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) 
     return found.page("question", lost=request.query_params.get("lost") == "1")
 
 
-@post("/ask/{key:str}/question", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/ask/{key:str}/question", access=PUBLIC, limits=rules.ASKING, include_in_schema=False, status_code=303)
 async def keep_question(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Keep the question."""
     found = await take(request, uow, key, Step.QUESTION, read_question, now=now)
@@ -158,7 +159,7 @@ async def category(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) 
     return await category_page(await arrive(request, uow, key, Step.CATEGORY, now=now), uow)
 
 
-@post("/ask/{key:str}/category", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/ask/{key:str}/category", access=PUBLIC, limits=rules.ASKING, include_in_schema=False, status_code=303)
 async def keep_category(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Keep the category and show its guidance; an emergency is kept too, and stops there."""
     found = await take(request, uow, key, Step.CATEGORY, read_category, now=now)
@@ -187,7 +188,7 @@ async def guidance(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) 
     )
 
 
-@post("/ask/{key:str}/answered", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/ask/{key:str}/answered", access=PUBLIC, limits=rules.LIGHT, include_in_schema=False, status_code=303)
 async def answered(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """The guidance was the answer: forget the draft, say thanks."""
     found = await visit(request, uow, key, Step.CATEGORY, now=now, lock=True)

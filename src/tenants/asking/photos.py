@@ -84,7 +84,7 @@ async def add(session: AsyncSession, draft: Draft, photo_id: UUID, photo: Encode
             position=1 + max((other.position for other in there), default=0),
             width=photo.width,
             height=photo.height,
-            bytes=len(photo.large),
+            bytes=photo.bytes,
             digest=photo.digest,
         )
     )

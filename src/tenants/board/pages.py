@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.limits import rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.compression import packed, takes_gzip, unpacked
@@ -41,7 +42,7 @@ def board_map(at: Here, filters: Filters) -> dict[str, Any]:
     return {**map_config(at), "data_url": replace(filters, path=at.url("/map/data")).url()}
 
 
-@get("/", access=PUBLIC, include_in_schema=False)
+@get("/", access=PUBLIC, limits=rules.HOME_SEARCH, include_in_schema=False)
 async def home(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """What is this, how do I ask, what do others ask."""
     at = here(request)
@@ -113,7 +114,7 @@ def page_of(found: Snapshot, passed: Rows, after: Cursor | None) -> list[UUID]:
 _copies: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
 
 
-@get("/map/data", access=PUBLIC, include_in_schema=False)
+@get("/map/data", access=PUBLIC, limits=rules.HOME_SEARCH, include_in_schema=False)
 async def map_data(request: AnyRequest, uow: Uow, now: Now) -> Response[bytes]:
     """Marks of a view. A copy is used only for the very revision it was made at, so it is never out of date."""
     at = here(request)

@@ -6,6 +6,7 @@ from litestar import Request, Response, get
 from litestar.response import Redirect
 from sqlalchemy import Row
 
+from src.platform.limits import room
 from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.here import Here, here
@@ -35,6 +36,7 @@ async def desk(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         "desk/desk.html",
         cache="no-store",
         nav="desk",
+        room=await room.share(uow, at.the_city),
         counts=await queries.counts(uow, now),
         names=words.queue_names(at),
         sections=[

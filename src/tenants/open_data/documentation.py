@@ -10,6 +10,7 @@ from typing import Any
 from litestar import Request, Response, get
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.limits import rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import msgid
@@ -172,7 +173,7 @@ def operation_of(path: str, found: dict[str, Any], shapes: dict[str, Any], at: H
     )
 
 
-@get("/api", access=PUBLIC, include_in_schema=False)
+@get("/api", access=PUBLIC, limits=rules.API, include_in_schema=False)
 async def read_about(request: AnyRequest, uow: AsyncSession) -> Response[Any]:
     """The API on one page."""
     at, schema = here(request), described(request)
@@ -193,7 +194,7 @@ async def read_about(request: AnyRequest, uow: AsyncSession) -> Response[Any]:
     )
 
 
-@get("/api/openapi.json", access=PUBLIC, include_in_schema=False)
+@get("/api/openapi.json", access=PUBLIC, limits=rules.API, include_in_schema=False)
 async def read_openapi(request: AnyRequest) -> Response[Any]:
     """The description for machines (OpenAPI 3.1)."""
     return Response(described(request), media_type="application/vnd.oai.openapi+json", headers={"Cache-Control": "no-cache"})

@@ -9,6 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.limits import rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import msgid
@@ -72,6 +73,7 @@ def next_address(request: AnyRequest, after: str) -> str:
 @get(
     "/api/v1/appeals",
     access=PUBLIC,
+    limits=rules.API,
     tags=["appeals"],
     operation_id="appeals",
     operation_class=filters.takes(*LIST),
@@ -99,6 +101,7 @@ async def appeals(request: AnyRequest, uow: AsyncSession) -> Response[shapes.App
 @get(
     "/api/v1/appeals.geojson",
     access=PUBLIC,
+    limits=rules.API,
     tags=["appeals"],
     operation_id="appealsGeojson",
     operation_class=filters.takes(*MARKS),
@@ -132,6 +135,7 @@ async def appeals_geojson(request: AnyRequest, uow: AsyncSession) -> Response[sh
 @get(
     "/api/v1/appeals/{number:str}",
     access=PUBLIC,
+    limits=rules.API,
     tags=["appeals"],
     operation_id="appeal",
     operation_class=filters.takes(LANGUAGE),
@@ -157,6 +161,7 @@ async def appeal(request: AnyRequest, uow: AsyncSession, number: Number) -> Resp
 @get(
     "/api/v1/figures",
     access=PUBLIC,
+    limits=rules.API,
     tags=["city"],
     operation_id="figures",
     operation_class=filters.takes(LANGUAGE),
@@ -181,6 +186,7 @@ async def figures(request: AnyRequest, uow: AsyncSession) -> Response[shapes.Fig
 @get(
     "/api/v1/categories",
     access=PUBLIC,
+    limits=rules.API,
     tags=["city"],
     operation_id="categories",
     operation_class=filters.takes(LANGUAGE),
@@ -202,6 +208,7 @@ async def categories(request: AnyRequest, uow: AsyncSession) -> Response[shapes.
 @get(
     "/api/v1/districts",
     access=PUBLIC,
+    limits=rules.API,
     tags=["city"],
     operation_id="districts",
     operation_class=filters.takes(LANGUAGE),

@@ -11,7 +11,8 @@ from src.platform.data.base import CityOwned, Instant, within_city
 class Report(CityOwned):
     """Somebody says that something published should not be. ``part`` is what of the appeal it is about.
 
-    ``words`` and ``email`` are the reporter's, both optional, and forgotten after the report is settled.
+    ``words`` and ``email`` are the reporter's, both optional, and forgotten after the report is settled; ``language`` is the one
+    that they read. ``note`` is what staff wrote when they settled it, for staff.
     """
 
     __tablename__ = "report"
@@ -37,6 +38,8 @@ class Report(CityOwned):
     created_at: Mapped[Instant]
     settled_at: Mapped[Instant | None]
     settled_by: Mapped[UUID | None]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    language: Mapped[str] = mapped_column(default="uk", server_default="uk")
 
 
 class Ban(CityOwned):

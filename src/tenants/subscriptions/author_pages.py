@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.limits import rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
@@ -70,7 +71,7 @@ async def open_confirm_link(request: AnyRequest, token: str, uow: AsyncSession, 
     return private_page(request, "subscriptions/confirm.html", token=token, title=submission.title)
 
 
-@post("/confirm/{token:str}", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/confirm/{token:str}", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
 async def confirm(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
     """The question gets its number; a second time leads to the same page."""
     appeal = await own_appeal_for_change(request, uow, "confirm", token)
@@ -120,7 +121,7 @@ async def my_question(request: AnyRequest, token: str, uow: AsyncSession, now: d
     return await author_page(request, uow, appeal, token, now)
 
 
-@post("/my/{token:str}/withdrawal", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/my/{token:str}/withdrawal", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
 async def withdraw(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
     """Take the question back, while it is not public."""
     at = here(request)
@@ -133,7 +134,7 @@ async def withdraw(request: AnyRequest, token: str, uow: AsyncSession, now: date
     return to_author_page(request, appeal)
 
 
-@post("/my/{token:str}/correction", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/my/{token:str}/correction", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
 async def correct(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
     """Mend the words of a rejected question and send it again."""
     at = here(request)
@@ -184,7 +185,7 @@ async def last_why(session: AsyncSession, appeal: Appeal) -> str:
     return await session.scalar(query) or ""
 
 
-@post("/my/{token:str}/reopening", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/my/{token:str}/reopening", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
 async def reopen(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
     """Say that the answer did not solve it."""
     at = here(request)

@@ -8,6 +8,8 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.limits import rules
+from src.platform.limits.guard import for_email
 from src.platform.web.access import PUBLIC
 from src.platform.web.forms import Form, Redisplay, email_address, read_form
 from src.platform.web.here import here
@@ -35,7 +37,7 @@ async def follow_form(request: AnyRequest, number: str, uow: AsyncSession) -> Re
     return private_page(request, "subscriptions/follow.html", appeal=appeal, form=Form())
 
 
-@post("/appeals/{number:str}/followers", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/appeals/{number:str}/followers", access=PUBLIC, limits=rules.FOLLOWING, include_in_schema=False, status_code=303)
 async def follow(request: AnyRequest, number: str, uow: AsyncSession, now: datetime) -> Response[Any]:
     """Send the link that confirms; the answer is the same whether the address follows already or not."""
     at = here(request)
@@ -47,6 +49,7 @@ async def follow(request: AnyRequest, number: str, uow: AsyncSession, now: datet
         raise Redisplay(
             private_page(request, "subscriptions/follow.html", status=422, appeal=appeal, form=form, errors=form.errors)
         )
+    await for_email(request, uow, rules.FOLLOWING, email, form, now=now)
     await service.ask_to_follow(uow, at.the_city, appeal, email=email, language=at.lang, now=now)
     return Redirect(at.url(f"/appeals/{appeal.number}/followers/sent"), status_code=303, headers=PRIVATE)
 
@@ -76,7 +79,7 @@ async def open_follow_link(request: AnyRequest, token: str, uow: AsyncSession) -
     return private_page(request, "subscriptions/follow_link.html", token=token, appeal=appeal, following=following)
 
 
-@post("/follow/{token:str}", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/follow/{token:str}", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
 async def confirm_following(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
     """Letters from now on."""
     follower, appeal = await follower_behind(request, uow, "follow", token)
@@ -94,7 +97,7 @@ async def open_stop_link(request: AnyRequest, token: str, uow: AsyncSession) -> 
     return private_page(request, "subscriptions/stop.html", token=token, appeal=appeal, stopped=stopped)
 
 
-@post("/stop/{token:str}", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/stop/{token:str}", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
 async def stop_following(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
     """No more letters. A mail program's own click (RFC 8058) carries no cookie and is not to be redirected."""
     follower, appeal = await follower_behind(request, uow, "stop", token)

@@ -8,6 +8,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from src.platform.limits import rules
+from src.platform.limits.guard import for_email
 from src.platform.people.accounts.service import end_session
 from src.platform.people.secrets import same
 from src.platform.people.sign_in.arriving import NO_STORE, arrival, let_in, secure_cookies, way_on
@@ -50,7 +52,7 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
     return sign_in_page(request, form, way_on(request.query_params.get("next", "")))
 
 
-@post("/sign-in", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/sign-in", access=PUBLIC, limits=rules.SIGN_IN, include_in_schema=False, status_code=303)
 async def send_link(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """Send a link; the page says the same whoever the address belongs to."""
     at = here(request)
@@ -60,11 +62,18 @@ async def send_link(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     if email is None:
         form.refuse("email", at._("Напишіть свою електронну адресу, наприклад oksana@ukr.net"))
         raise Redisplay(sign_in_page(request, form, next_path, status=422))
+    await for_email(request, uow, rules.SIGN_IN, email, form, now=now)
     browser = read_cookie(request, BROWSER) or token_urlsafe(24)
     link = await ask_for_link(uow, at.the_tenant, email=email, browser=browser, next_path=next_path, now=now)
     if link is not None:
         await post_letter(
-            uow, at.the_tenant, to=email, language=at.lang, letter=letter_with(at, link.token), key=f"sign-in {link.id}"
+            uow,
+            at.the_tenant,
+            to=email,
+            language=at.lang,
+            letter=letter_with(at, link.token),
+            key=f"sign-in {link.id}",
+            urgent=True,
         )
     answer = Redirect(at.url("/sign-in/sent"), status_code=303, headers=NO_STORE)
     set_cookie(answer, BROWSER, browser, max_age=3600, secure=secure_cookies(request))
@@ -97,7 +106,7 @@ async def open_link(request: AnyRequest, token: FromPath[str], uow: Uow, now: No
     return page(request, "people/open_link.html", cache="no-store", token=token, elsewhere=elsewhere, form=Form())
 
 
-@post("/sign-in/link/{token:str}", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/sign-in/link/{token:str}", access=PUBLIC, limits=rules.CODES, include_in_schema=False, status_code=303)
 async def enter_by_link(request: AnyRequest, token: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Use the link up and come in.
 
@@ -129,7 +138,7 @@ async def enter_by_link(request: AnyRequest, token: FromPath[str], uow: Uow, now
     return let_in(request, entered)
 
 
-@post(INTERRUPTED, access=PUBLIC, include_in_schema=False, status_code=403)
+@post(INTERRUPTED, access=PUBLIC, limits=rules.LIGHT, include_in_schema=False, status_code=403)
 async def interrupted(request: AnyRequest) -> Response[Any]:
     """Give a form back that came without a session: all that was typed, to be sent again after signing in in another tab.
 
@@ -158,7 +167,7 @@ async def interrupted(request: AnyRequest) -> Response[Any]:
     )
 
 
-@post("/sign-out", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/sign-out", access=PUBLIC, limits=rules.LIGHT, include_in_schema=False, status_code=303)
 async def sign_out(request: AnyRequest, uow: Uow) -> Response[Any]:
     """End this browser's session."""
     token = read_cookie(request, SESSION)
