@@ -37,6 +37,8 @@ from src.tenants.desk import pages as desk_pages
 from src.tenants.guides import pages as guides_pages
 from src.tenants.open_data import pages as open_data_pages
 from src.tenants.open_data.documentation import API
+from src.tenants.safety import jobs as safety_jobs
+from src.tenants.safety import pages as safety_pages
 from src.tenants.subscriptions import author_pages
 from src.tenants.subscriptions import jobs as subscriptions_jobs
 from src.tenants.subscriptions import pages as subscriptions_pages
@@ -51,12 +53,13 @@ CITY_HANDLERS = [
     *desk_pages.handlers,
     *guides_pages.handlers,
     *open_data_pages.handlers,
+    *safety_pages.handlers,
     *subscriptions_pages.handlers,
     *author_pages.handlers,
     language.choose_language,
 ]
 APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS]
-JOB_MODULES = (mail, limits_jobs, sign_in_jobs, answers_jobs, asking_jobs, subscriptions_jobs)
+JOB_MODULES = (mail, limits_jobs, sign_in_jobs, answers_jobs, asking_jobs, subscriptions_jobs, safety_jobs)
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 
 

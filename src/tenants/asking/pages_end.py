@@ -42,6 +42,7 @@ from src.tenants.asking.flow import (
 )
 from src.tenants.asking.places import near_words
 from src.tenants.cities.catalogue import Catalogue
+from src.tenants.safety.bans import refuse_banned
 
 
 def read_you(form: Form, before: Answers, _: Catalogue) -> Answers:
@@ -116,6 +117,7 @@ async def check(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> 
 async def send(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Send the question, once. What was changed since it was shown is shown again first."""
     form = await read_form(request)
+    await refuse_banned(request, uow, now=now)
     found = await visit(request, uow, key, Step.CHECK, now=now, lock=True)
     if found is None:
         raise lost(request)

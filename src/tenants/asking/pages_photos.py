@@ -24,6 +24,7 @@ from src.tenants.asking import photos, service
 from src.tenants.asking.answers import Answers, Step
 from src.tenants.asking.flow import AnyRequest, Visit, arrive, catch, lost, visit
 from src.tenants.asking.steps import Faults
+from src.tenants.safety.bans import refuse_banned
 
 FORM_AT_MOST = photos.AT_MOST * images.BYTES_AT_MOST + 512 * 1024
 SWALLOWED_AT_MOST = 256 * 1024 * 1024
@@ -101,6 +102,7 @@ async def take_photos(request: AnyRequest, key: str, form: Form, now: datetime) 
     at = here(request)
     database: Database = request.app.state.database
     async with database.unit(at.the_city.id) as session:
+        await refuse_banned(request, session, now=now)
         found = await visit(request, session, key, Step.PHOTOS, now=now)
         if found is None:
             return await catch(request, session, Answers(), now=now)

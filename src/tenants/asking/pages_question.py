@@ -31,6 +31,7 @@ from src.tenants.asking.steps import Faults, faults
 from src.tenants.board import queries as board
 from src.tenants.board.queries import Card, card
 from src.tenants.cities.catalogue import Catalogue, InLanguage, catalogue
+from src.tenants.safety.bans import refuse_banned
 from src.tenants.search.queries import likely_categories
 
 SIMILAR_AT_MOST = 3
@@ -90,6 +91,7 @@ async def start(request: AnyRequest) -> Response[Any]:
 async def begin(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """Make the draft: from this page's fields, or from the home page's box; a sentence too short is shown on this page."""
     at, form = here(request), await read_form(request)
+    await refuse_banned(request, uow, now=now)
     source = await catalogue(uow)
     from_home = "text" in form.values
     answers = from_one_box(form.text("text")) if from_home else read_question(form, Answers(), source)

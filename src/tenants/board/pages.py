@@ -193,6 +193,7 @@ def event_label(at: Here, known: InLanguage, event: dict[str, Any]) -> str:
         "answered": at._("Є відповідь"),
         "reopened": at._("Автор пише, що не вирішено"),
         "routed": at._("Передано відповідачеві"),
+        "redacted": at._("Модератор змінив текст"),
     }.get(event["kind"], str(event["kind"]))
 
 
@@ -256,6 +257,7 @@ def shown(row: Any, known: InLanguage) -> dict[str, Any]:  # noqa: ANN401
                 "width": photo["width"],
                 "height": photo["height"],
                 "alt": "",
+                "id": photo["id"],
             }
             for photo in row.photos or []
         ],

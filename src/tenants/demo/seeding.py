@@ -23,6 +23,7 @@ from src.tenants.appeals.models import Appeal
 from src.tenants.appeals.states import State
 from src.tenants.cities.catalogue import Catalogue, catalogue
 from src.tenants.demo.kit import DATA, SLUGS, city_row, make_up, toml, trimmed
+from src.tenants.demo.watching import watch
 
 log = structlog.get_logger("seed")
 
@@ -125,6 +126,8 @@ async def tell_stories(session: AsyncSession, city: City, moderator: UUID, now: 
     for moment, story in asked:
         if story["state"] == "merged":
             await live(session, cast, story, moment)
+    told = DATA / city.slug / "safety.toml"
+    await watch(session, city, toml(told) if told.exists() else {}, cast.ids, moderator=moderator, now=now)
     return len(asked)
 
 

@@ -13,11 +13,12 @@ from src.platform.web.here import Here, here
 from src.platform.web.pages import page
 from src.tenants.appeals.states import State
 from src.tenants.cities.catalogue import Catalogue, catalogue
-from src.tenants.desk import pages_review, queries, words
+from src.tenants.desk import pages_redaction, pages_review, queries, words
 from src.tenants.desk.duplicates import Alike, alike
 from src.tenants.desk.highlight import findings
 from src.tenants.desk.queries import DONE, WAITS, Place
 from src.tenants.desk.showing import Trail
+from src.tenants.safety import reports
 
 AnyRequest = Request[Any, Any, Any]
 SHOWN_ON_DESK = 5
@@ -37,6 +38,7 @@ async def desk(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         cache="no-store",
         nav="desk",
         room=await room.share(uow, at.the_city),
+        reports=await reports.waiting(uow),
         counts=await queries.counts(uow, now),
         names=words.queue_names(at),
         sections=[
@@ -108,4 +110,4 @@ def row_of(at: Here, source: Catalogue, row: Row[Any], repeats: dict[Any, list[A
     }
 
 
-handlers = [desk, queue, *pages_review.handlers]
+handlers = [desk, queue, *pages_review.handlers, *pages_redaction.handlers]

@@ -48,6 +48,7 @@ def done_words(at: Here, what: str, number: str) -> str:
         "merged": at._("%(number)s приєднано, автор стежитиме за спільним зверненням."),
         "routed": at._("%(number)s передано, відповідач отримає лист."),
         "answered": at._("Відповідь на %(number)s опубліковано."),
+        "redacted": at._("Опубліковане в %(number)s змінено."),
     }.get(what)
     return sentence % {"number": number} if sentence else ""
 
@@ -86,6 +87,9 @@ def label(at: Here, known: InLanguage, event: Row[Any]) -> str:
         "routed": at._("Передано відповідачеві"),
         "answered": at._("Відповідь опубліковано"),
         "reopened": at._("Автор пише, що не вирішено"),
+        "redacted": at._("Змінено опублікований текст"),
+        "photo_hidden": at._("Фото приховано"),
+        "photo_shown": at._("Фото знову показано"),
     }.get(event.kind, event.kind)
     if event.kind == "routed" and (to := responder_name(known, event.data)):
         what = at._("Передано: %(who)s") % {"who": to}

@@ -21,7 +21,7 @@ from src.tenants.open_data.filters import BBOX, CATEGORY, DISTRICT, FROM, LANGUA
 
 AnyRequest = Request[Any, Any, Any]
 GEOJSON = "application/geo+json"
-FORM = 1
+FORM = 2
 """Counts the shapes of the answers: raise it with each change of them, so that copies made before are asked for anew."""
 
 Number = Annotated[str, Parameter(description=msgid("Номер звернення, як-от KYIV-2026-000403"))]

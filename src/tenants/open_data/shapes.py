@@ -128,11 +128,11 @@ class Event(Struct, frozen=True):
     """A public line of the timeline."""
 
     kind: Annotated[
-        Literal["published", "routed", "answered", "reopened"],
+        Literal["published", "routed", "answered", "reopened", "redacted"],
         Meta(
             description=msgid(
                 "published — опубліковано, routed — передано відповідачеві, answered — опубліковано відповідь, "
-                "reopened — автор каже, що не вирішено"
+                "reopened — автор каже, що не вирішено; redacted — модератор змінив текст"
             ),
             examples=["routed"],
         ),

@@ -17,6 +17,7 @@ from src.platform.web.here import here
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Appeal, AppealEvent
 from src.tenants.appeals.states import State
+from src.tenants.safety.bans import refuse_banned
 from src.tenants.subscriptions.author_view import author_view
 from src.tenants.subscriptions.private import PRIVATE, AnyRequest, gone, private_page, subject_of
 from src.tenants.subscriptions.service import CONFIRM_WITHIN
@@ -77,6 +78,8 @@ async def confirm(request: AnyRequest, token: str, uow: AsyncSession, now: datet
     appeal = await own_appeal_for_change(request, uow, "confirm", token)
     if expired(appeal, now):
         raise gone(request)
+    submission = await appeals.submission_of(uow, appeal)
+    await refuse_banned(request, uow, now=now, email=submission.author_email)
     await appeals.confirm(uow, here(request).the_city, appeal.id, now=now)
     return to_author_page(request, appeal)
 

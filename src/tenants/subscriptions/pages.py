@@ -14,6 +14,7 @@ from src.platform.web.access import PUBLIC
 from src.platform.web.forms import Form, Redisplay, email_address, read_form
 from src.platform.web.here import here
 from src.tenants.appeals.models import Appeal
+from src.tenants.safety.bans import refuse_banned
 from src.tenants.subscriptions import service
 from src.tenants.subscriptions.models import Follower
 from src.tenants.subscriptions.private import PRIVATE, AnyRequest, gone, private_page, subject_of
@@ -43,6 +44,7 @@ async def follow(request: AnyRequest, number: str, uow: AsyncSession, now: datet
     at = here(request)
     appeal = await appeal_numbered(uow, number)
     form = await read_form(request)
+    await refuse_banned(request, uow, now=now)
     email = email_address(form.line("email"))
     if email is None:
         form.refuse("email", at._("Напишіть свою електронну адресу, наприклад oksana@ukr.net"))
@@ -85,6 +87,7 @@ async def confirm_following(request: AnyRequest, token: str, uow: AsyncSession, 
     follower, appeal = await follower_behind(request, uow, "follow", token)
     if follower is None or appeal is None:
         raise gone(request)
+    await refuse_banned(request, uow, now=now, email=follower.email)
     await service.confirm_following(uow, follower, now=now)
     return Redirect(here(request).url(f"/follow/{token}"), status_code=303, headers=PRIVATE)
 
