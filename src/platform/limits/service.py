@@ -96,7 +96,7 @@ class Counts:
     async def use(self, city_id: UUID, uses: Sequence[Use], *, now: datetime) -> None:
         """Use each limit once; raises :class:`TooMany` for the one that is longest used up."""
         uses = [(self.instead.get(limit.key, limit), subject) for limit, subject in uses]
-        refused = [found for use in uses if (found := self._known(city_id, use, now)) is not None]
+        refused = [known for use in uses if (known := self._known(city_id, use, now)) is not None]
         asked = [use for use in uses if not self._from_lease(city_id, use, now)] if not refused else []
         if asked:
             async with self.database.unit(city_id) as session:
