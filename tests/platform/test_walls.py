@@ -34,6 +34,7 @@ from src.platform.web.access import PUBLIC
 from src.platform.web.app import Uow
 from src.platform.web.front_door import FrontDoor
 from src.platform.work.jobs import JOBS
+from src.tenants.safety import bans
 from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
 from tests.platform.test_sign_in import link_of
@@ -156,10 +157,13 @@ async def kyiv(site: Site, mail: Mailbox, database: TestDatabase, clock: Clock) 
     walk = await Walk(site).to_the_end(picture())
     followed = await site.number(await site.published(title="За яким стежать"))
     await site.post(f"/appeals/{followed}/followers", {"email": "follower@ukr.example"})
+    await site.post(f"/appeals/{followed}/report", {"what": "question", "reason": "false"})
     for role in ("moderator", "administrator"):
         other = site.another_browser()
         await other.sign_in(role)
     async with site.unit() as session:
+        by = await site.moderator()
+        await bans.add(session, kind="email", value="b@b.example", reason="Реклама.", until=None, by=by, now=clock.now)
         link = await ask_for_link(session, await site.city(), email="a@b.example", browser="b", next_path="/", now=clock.now)
     await mail.deliver()
     city = (await site.city()).id
