@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 from src.platform.people.accounts.service import resident
 from src.platform.people.audit.models import AuditEvent, AuditValue
 from src.platform.web import tokens
+from src.tenants.appeals import service as appeals
 from src.tenants.safety import bans
 from src.tenants.safety.models import Ban
 from src.tenants.subscriptions.models import Follower
@@ -189,6 +190,17 @@ async def test_a_banned_email_is_told_behind_its_own_link_and_to_nobody_else(
         follower = (await session.execute(select(Follower).where(Follower.email == WHO))).scalar_one()
     follow = tokens.sign("follow", (await site.city()).id, follower.id)
     assert PAGE in (await site.post(f"/follow/{follow}", status=403)).words
+
+
+async def test_a_banned_author_sends_no_rejected_question_again(site: Site, clock: Clock) -> None:
+    appeal = await site.ask(author_email=WHO)
+    async with site.unit() as session:
+        await appeals.reject(session, appeal, "Це реклама.", by=await site.moderator(), now=clock.now)
+    await banned(site, WHO)
+    token = tokens.sign("author", (await site.city()).id, appeal)
+    await site.get(f"/my/{token}")
+    page = await site.post(f"/my/{token}/correction", {"title": "Знову реклама", "body": "", "version": "3"}, status=403)
+    assert PAGE in page.words
 
 
 async def test_stopping_letters_is_never_closed(site: Site, mail: Mailbox) -> None:

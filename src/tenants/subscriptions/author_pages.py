@@ -144,6 +144,8 @@ async def correct(request: AnyRequest, token: str, uow: AsyncSession, now: datet
     form = await read_form(request)
     title, body = form.line("title"), form.text("body")
     appeal = await own_appeal_for_change(request, uow, "author", token)
+    asked = await appeals.submission_of(uow, appeal)
+    await refuse_banned(request, uow, now=now, email=asked.author_email)
     if appeal.state != State.REJECTED:
         words = await appeals.submission_of(uow, appeal)
         if appeal.state == State.SUBMITTED and (words.title, words.body) == (title, body):
