@@ -23,11 +23,7 @@ PAGE = "Зараз ми не приймаємо від вас повідомле
 async def banned(site: Site, whom: str, *, term: str = "7", own: str = "") -> Page:
     """Close the city to somebody, on the page."""
     staff = site.another_browser()
-    async with site.unit() as session:
-        signed_in = await session.scalar(text("SELECT count(*) FROM account_session"))
-    if not signed_in:
-        await staff.sign_in()
-    staff.client.cookies.set("__Host-session", f"session-of-moderator-{site.slug}", domain=site.host, path="/")
+    await staff.sign_in()
     return await staff.post("/staff/bans", GOOD | {"whom": whom, "term": term, "own": own})
 
 
@@ -214,17 +210,11 @@ async def test_stopping_letters_is_never_closed(site: Site, mail: Mailbox) -> No
 
 
 async def test_somebody_signed_in_with_a_banned_email_is_told_at_once(site: Site, clock: Clock) -> None:
-    from src.platform.people.accounts.service import begin_session
-
     async with site.unit() as session:
-        account = await resident(session, WHO, language="uk", now=clock.now)
-        begun = await begin_session(
-            session, account, method="link", second_factor=False, browser="", instead_of="", now=clock.now
-        )
-    async with site.unit() as session:
-        by = await site.moderator()
-        await bans.add(session, kind="email", value=WHO, reason="Реклама.", until=None, by=by, now=clock.now)
-    site.client.cookies.set("__Host-session", begun.token, domain=site.host, path="/")
+        await resident(session, WHO, language="uk", now=clock.now)
+    await site.sign_in_as(WHO)
+    await site.post("/ask", {"title": "Чому не світить ліхтар?"})
+    await banned(site, WHO)
     assert PAGE in (await site.post("/ask", {"title": "Чому не світить ліхтар?"}, status=403)).words
 
 
