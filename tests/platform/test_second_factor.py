@@ -173,9 +173,10 @@ async def test_a_code_works_once(site: Site, mail: Mailbox) -> None:
     await thief.post(STEP, {"code": code(site, secret, steps=1)})
 
 
-@pytest.mark.parametrize(("aside", "verdict"), [(-2, Verdict.WRONG), (-1, Verdict.RIGHT), (0, Verdict.RIGHT), (1, Verdict.RIGHT), (2, Verdict.WRONG)])  # fmt: skip
-def test_clocks_may_differ_by_one_code(aside: int, verdict: Verdict, clock: Clock) -> None:
+@pytest.mark.parametrize("aside", [-2, -1, 0, 1, 2])
+def test_clocks_may_differ_by_one_code(aside: int, clock: Clock) -> None:
     secret = codes.new_secret()
+    verdict = Verdict.RIGHT if abs(aside) < 2 else Verdict.WRONG
     shown = codes.code_at(secret, codes.step_at(clock.now) + aside)
     assert codes.match(secret, shown, now=clock.now, last_step=0)[0] is verdict
 

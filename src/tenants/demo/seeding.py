@@ -116,7 +116,11 @@ async def operator_code(settings: Settings, *, now: datetime) -> str:
     if step > step_at(now) + STEPS_ASIDE:
         msg = "The last codes were used already. Try again in half a minute."
         raise NoCode(msg)
-    return code_at(vault.unseal(totp.secret), step)
+    try:
+        return code_at(vault.unseal(totp.secret), step)
+    except vault.CannotOpen:
+        msg = "The operator's secret was sealed with another SECRET_KEY or ENCRYPTION_KEYS than this command got."
+        raise NoCode(msg) from None
 
 
 async def seed_city(database: Database, slug: str, now: datetime, *, with_appeals: bool = True) -> int:
