@@ -167,7 +167,7 @@ async def keep_provider(site: Site) -> None:
                 browser_digest="b",
                 created_at=now,
                 expires_at=now,
-            )  # fmt: skip
+            )
         )
 
 
