@@ -12,6 +12,9 @@ COMMANDS = {
     "worker": "carry out jobs: mail, clocks, schedules",
     "migrate": "bring the tables up to date, as the role that owns them",
     "seed": "fill in the demonstration, once",
+    "reseal": "put all stored secrets under the newest of ENCRYPTION_KEYS",
+    "operator": "make an account of an operator of the platform",
+    "operator-code": "print the code with which the demonstration's operator signs in",
     "mail-catcher": "catch all mail on this machine and show it on a page",
 }
 
@@ -21,17 +24,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m src", description="Взаємодія: residents ask, the city answers.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, purpose in COMMANDS.items():
-        commands.add_parser(name, help=purpose, description=purpose)
-    command = parser.parse_args().command
+        added = commands.add_parser(name, help=purpose, description=purpose)
+        if name == "operator":
+            create = added.add_subparsers(required=True, metavar="create").add_parser("create", help=purpose, description=purpose)
+            create.add_argument("--email", required=True, help="where the links for signing in are sent")
+            create.add_argument("--name", required=True, help="how the audit log shows who it was")
+    given = parser.parse_args()
     try:
-        return _run(command)
+        return _run(given)
     except (CannotStartError, WrongSettingError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
-def _run(command: str) -> int:
+def _run(given: argparse.Namespace) -> int:
     # Each command imports only what it needs: the supervisor must stay small, the worker needs no mail catcher.
+    command: str = given.command
     if command == "run":
         from src.platform.local import stack
 
@@ -43,13 +51,21 @@ def _run(command: str) -> int:
         settings = get_settings()
         mail_catcher.run(settings.data_dir / "mail", smtp_port=settings.smtp_port, page_port=settings.port + 1)
         return 0
+    if command in {"operator", "operator-code", "reseal"}:
+        from src.platform.local.running import join_running
+
+        join_running()
     from src import main as composition
 
+    if command == "operator":
+        return composition.create_operator(given.email, given.name)
     run = {
         "web": composition.run_web,
         "worker": composition.run_worker,
         "migrate": composition.migrate,
         "seed": composition.seed,
+        "reseal": composition.reseal,
+        "operator-code": composition.operator_code,
     }[command]
     return run()
 

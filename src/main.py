@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Any, cast
 
@@ -20,12 +21,17 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from src.platform.limits import jobs as limits_jobs
 from src.platform.local.errors import CannotStartError
 from src.platform.logs import configure_logs, without_details
+from src.platform.people import operators, resealing
 from src.platform.people.accounts import pages as accounts_pages
+from src.platform.people.second_factor import jobs as second_factor_jobs
+from src.platform.people.second_factor import pages as second_factor_pages
+from src.platform.people.second_factor import passkey_pages, step_pages
 from src.platform.people.sign_in import jobs as sign_in_jobs
 from src.platform.people.sign_in import pages as sign_in_pages
 from src.platform.settings import Settings, get_settings, needed
 from src.platform.web import apex, language
 from src.platform.web.app import front_door
+from src.platform.web.forms import email_address
 from src.platform.web.front_door import FrontDoor
 from src.platform.work import mail
 from src.tenants.answers import jobs as answers_jobs
@@ -43,7 +49,13 @@ from src.tenants.subscriptions import author_pages
 from src.tenants.subscriptions import jobs as subscriptions_jobs
 from src.tenants.subscriptions import pages as subscriptions_pages
 
-PEOPLE_HANDLERS = [*sign_in_pages.handlers, *accounts_pages.handlers]
+PEOPLE_HANDLERS = [
+    *sign_in_pages.handlers,
+    *accounts_pages.handlers,
+    *second_factor_pages.handlers,
+    *passkey_pages.handlers,
+    *step_pages.handlers,
+]
 """Accounts and sign-in work alike in a city and on the platform's own host."""
 CITY_HANDLERS = [
     *PEOPLE_HANDLERS,
@@ -59,7 +71,16 @@ CITY_HANDLERS = [
     language.choose_language,
 ]
 APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS]
-JOB_MODULES = (mail, limits_jobs, sign_in_jobs, answers_jobs, asking_jobs, subscriptions_jobs, safety_jobs)
+JOB_MODULES = (
+    mail,
+    limits_jobs,
+    sign_in_jobs,
+    second_factor_jobs,
+    answers_jobs,
+    asking_jobs,
+    subscriptions_jobs,
+    safety_jobs,
+)
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 
 
@@ -157,4 +178,52 @@ def seed() -> int:
         asyncio.run(seeding.seed(settings))
     for line in seeding.addresses(settings):
         sys.stdout.write(line + "\n")
+    return 0
+
+
+def reseal() -> int:
+    """Put all stored secrets under the newest key; the middle step of a change of ENCRYPTION_KEYS."""
+    settings = get_settings()
+    needed(settings, "database_url", "secret_key")
+    configure_logs(settings)
+    with database_explained():
+        found = asyncio.run(resealing.reseal_all(settings))
+    sys.stdout.write(f"{found.done} stored secrets are under the newest key now.\n")
+    if found.closed:
+        sys.stdout.write(
+            f"{found.closed} do not open with any key of ENCRYPTION_KEYS: keep or put back the key that sealed them.\n"
+        )
+    return 1 if found.closed else 0
+
+
+def create_operator(email: str, name: str) -> int:
+    """Make an account of an operator; a second call finds it."""
+    settings = get_settings()
+    needed(settings, "database_url", "secret_key")
+    configure_logs(settings)
+    address = email_address(email)
+    if address is None or not name.strip():
+        msg = "--email has to be an e-mail address, and --name must not be empty."
+        raise CannotStartError(msg)
+    with database_explained():
+        new = asyncio.run(operators.create_operator(settings, email=address, name=" ".join(name.split())))
+    where = settings.origin(settings.base_domain)
+    sys.stdout.write(f"{address} {'is an operator now' if new else 'was known already and is an operator'}. ")
+    sys.stdout.write(f"Sign in by a link at {where}/sign-in, then set up a second factor.\n")
+    return 0
+
+
+def operator_code() -> int:
+    """Print the code of the demonstration's operator; nowhere else than in a demonstration."""
+    from src.tenants.demo import seeding  # noqa: PLC0415  its texts are not for the web process
+
+    settings = get_settings()
+    needed(settings, "database_url", "secret_key")
+    configure_logs(settings)
+    try:
+        with database_explained():
+            code = asyncio.run(seeding.operator_code(settings, now=datetime.now(UTC)))
+    except seeding.NoCode as reason:
+        raise CannotStartError(str(reason)) from None
+    sys.stdout.write(f"{code}\n")
     return 0

@@ -324,8 +324,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("last_step", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["city_id", "account_id"], ["account.city_id", "account.id"], name=op.f("fk_totp_city_id_account"), ondelete="CASCADE"
         ),

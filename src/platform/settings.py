@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
+from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -120,6 +121,20 @@ class Settings(BaseSettings):
             msg = f"it must have at least {SECRET_AT_LEAST} random characters"
             raise ValueError(msg)
         return key
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _are_keys(cls, keys: SecretStr) -> SecretStr:
+        for number, key in enumerate(filter(None, map(str.strip, keys.get_secret_value().split(","))), 1):
+            try:
+                Fernet(key)
+            except ValueError:  # its own words, and those of base64, would quote nothing, but help nobody either
+                msg = (
+                    f"key {number} is not 32 bytes in base64; make one with: "
+                    "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+                )
+                raise ValueError(msg) from None
+        return keys
 
     @field_validator("trusted_proxies")
     @classmethod

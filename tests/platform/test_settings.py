@@ -17,6 +17,7 @@ WRONG = {
     "MIGRATION_DATABASE_URL": ("postgresql://",),
     "BASE_DOMAIN": ("https://vz.example", "vz.example:443", "vz.example/"),
     "SECRET_KEY": ("short", "x" * 31),
+    "ENCRYPTION_KEYS": ("key", "x" * 44),
     "TRUSTED_PROXIES": ("caddy", "10.0.0.1, 10.0.0"),
     "MAIL_FROM": ("Взаємодія <no-reply@vz.example>", "no-reply", "a@b@c"),
     "PORT": ("0", "70000", "eight thousand", "80.5"),

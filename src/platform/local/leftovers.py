@@ -20,6 +20,12 @@ def remember(folder: Path, scratch: Path) -> None:
     (folder / _NOTE).write_text(f"{scratch}\n", encoding="utf-8")
 
 
+def remembered(folder: Path) -> Path | None:
+    """The temporary folder of the run that is going on over this folder, or was killed; none when there is none."""
+    note = folder / _NOTE
+    return Path(note.read_text(encoding="utf-8").strip()) if note.exists() else None
+
+
 def clear(folder: Path, *servers: Path) -> None:
     """Stop servers that still run over one of these data folders, and remove what belonged to them.
 

@@ -20,10 +20,10 @@ from src.platform.local.errors import CannotStartError
 from src.platform.local.folders import FolderLock, make_private_folder, sentence_for, write_private
 from src.platform.local.postgres import LocalPostgres
 from src.platform.local.roles import APP, BOOTSTRAP, MIGRATOR, bootstrap_roles
+from src.platform.local.running import DATABASE
 from src.platform.settings import Settings, WrongSettingError, get_settings
 
 ROOT = Path(src.__file__).parents[1]
-DATABASE = "vzaiemodiia"
 MAIL_PAGE_AFTER = 1
 SMTP_AFTER = 25
 _READY_SECONDS = 90.0

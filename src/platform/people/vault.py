@@ -20,11 +20,13 @@ class CannotOpen(Exception):  # noqa: N818
 
 @lru_cache(maxsize=4)
 def _keys(listed: str, secret: str) -> MultiFernet:
-    """The keys that are listed; where none are, one derived from the secret that keys links (RFC 5869)."""
+    """The keys that are listed, and after them one derived from the secret that keys links (RFC 5869).
+
+    It seals where none is listed; where some are, it still opens what was sealed before they were, until it is resealed.
+    """
     keys = [Fernet(key.strip()) for key in listed.split(",") if key.strip()]
-    if not keys:
-        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"vzaiemodiia sealed values").derive(secret.encode())
-        keys = [Fernet(base64.urlsafe_b64encode(derived))]
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"vzaiemodiia sealed values").derive(secret.encode())
+    keys.append(Fernet(base64.urlsafe_b64encode(derived)))
     return MultiFernet(keys)
 
 

@@ -14,8 +14,13 @@ from uuid_utils import uuid7 as timed_uuid7
 
 from src.platform.data.tenancy import APEX, City
 from src.platform.data.unit_of_work import Database
+from src.platform.people import vault
 from src.platform.people.accounts.models import Account
 from src.platform.people.accounts.queries import account_with
+from src.platform.people.operators import ensure_operator
+from src.platform.people.second_factor.codes import STEPS_ASIDE, code_at, new_secret, step_at
+from src.platform.people.second_factor.models import Totp
+from src.platform.people.second_factor.queries import has_second_factor, totp_of
 from src.platform.settings import Settings
 from src.tenants.answers import service as answers
 from src.tenants.appeals import service as appeals
@@ -67,7 +72,10 @@ def addresses(settings: Settings) -> list[str]:
         address = settings.origin(f"{slug}.{settings.base_domain}")
         people = ", ".join(f"{item['email']} ({item['role']})" for item in found["staff"])
         lines += [f"  {found['name']['en']:<10} {address}/", f"             staff: {address}/staff — {people}"]
-    lines += [f"  {'Platform':<10} {settings.origin(settings.base_domain)}/", f"             operator: {OPERATOR}"]
+    lines += [
+        f"  {'Platform':<10} {settings.origin(settings.base_domain)}/",
+        f"             operator: {OPERATOR}, then the code that `.venv/bin/python -m src operator-code` prints",
+    ]
     return [*lines, "  Staff sign in by a link: type the address above, then open the letter on the mail page."]
 
 
@@ -76,8 +84,44 @@ async def seed_operator(database: Database, now: datetime) -> None:
     async with database.unit() as session:
         apex = (await session.execute(select(City.id).where(City.slug == APEX))).scalar_one()
     async with database.unit(apex) as session:
-        if await account_with(session, OPERATOR) is None:
-            session.add(Account(city_id=apex, email=OPERATOR, name="Оператор", roles=["operator"], created_at=now))
+        await ensure_operator(session, email=OPERATOR, name="Оператор", now=now)
+        account = await account_with(session, OPERATOR)
+        if account is not None and not await has_second_factor(session, account.id):
+            # The demonstration's operator has an app that nobody holds; `python -m src operator-code` reads it.
+            secret = vault.seal(new_secret())
+            session.add(Totp(city_id=apex, account_id=account.id, secret=secret, confirmed_at=now))
+
+
+class NoCode(Exception):  # noqa: N818
+    """There is no code to be shown; the message says why."""
+
+
+async def operator_code(settings: Settings, *, now: datetime) -> str:
+    """The current code of the demonstration's operator, or the next one when the current one was used. Raises :class:`NoCode`."""
+    if not settings.demo:
+        msg = "Only a demonstration shows its operator's code (DEMO=1). Elsewhere the code is in the operator's own app."
+        raise NoCode(msg)
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        async with database.unit() as session:
+            apex = (await session.execute(select(City.id).where(City.slug == APEX))).scalar_one()
+        async with database.unit(apex) as session:
+            account = await account_with(session, OPERATOR)
+            totp = await totp_of(session, account.id) if account else None
+    finally:
+        await database.close()
+    if totp is None:
+        msg = f"{OPERATOR} has no app for codes here; `python -m src seed` makes the demonstration."
+        raise NoCode(msg)
+    step = max(step_at(now), totp.last_step + 1)
+    if step > step_at(now) + STEPS_ASIDE:
+        msg = "The last codes were used already. Try again in half a minute."
+        raise NoCode(msg)
+    try:
+        return code_at(vault.unseal(totp.secret), step)
+    except vault.CannotOpen:
+        msg = "The operator's secret was sealed with another SECRET_KEY or ENCRYPTION_KEYS than this command got."
+        raise NoCode(msg) from None
 
 
 async def seed_city(database: Database, slug: str, now: datetime, *, with_appeals: bool = True) -> int:

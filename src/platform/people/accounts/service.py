@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -37,6 +37,7 @@ class NewSession:
     token: str
     lasts: timedelta
     account: Account
+    second_factor: bool
 
 
 async def resident(session: AsyncSession, email: str, *, language: str, now: datetime) -> Account:
@@ -75,7 +76,27 @@ async def begin_session(
     session.add(begun)
     await session.flush()
     await record(session, SIGNED_IN, now=now, by=account.id, actor=actor_of(account), subject=("session", begun.id))
-    return NewSession(token, lasts, account)
+    return NewSession(token, lasts, account, second_factor)
+
+
+async def renew_session(
+    session: AsyncSession, account: Account, session_id: UUID, *, second_factor: bool, now: datetime
+) -> NewSession:
+    """A new cookie for a session whose rights change, because a second factor was shown or the last one was removed."""
+    token = token_urlsafe(32)
+    expires_at = (
+        await session.execute(
+            update(AccountSession)
+            .where(
+                AccountSession.city_id == city_id_of(session),
+                AccountSession.account_id == account.id,
+                AccountSession.id == session_id,
+            )
+            .values(token_digest=digest(token), second_factor=second_factor)
+            .returning(AccountSession.expires_at)
+        )
+    ).scalar_one()
+    return NewSession(token, expires_at - now, account, second_factor)
 
 
 def actor_of(account: Account) -> str:

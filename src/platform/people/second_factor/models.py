@@ -12,7 +12,7 @@ from src.platform.data.base import CityOwned, Instant, within_city
 
 class Totp(CityOwned):
     """One-time codes of an app (RFC 6238). ``secret`` is sealed by the vault; ``last_step`` is the last used time step,
-    so that a code works once. Counts only when ``confirmed_at`` is set."""  # noqa: D209
+    so that a code works once. There is a row only once a code of the app was shown."""  # noqa: D209
 
     __tablename__ = "totp"
     __table_args__ = (UniqueConstraint("city_id", "account_id"), within_city("account_id", "account", ondelete="CASCADE"))
@@ -20,8 +20,7 @@ class Totp(CityOwned):
     account_id: Mapped[UUID]
     secret: Mapped[str]
     last_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    created_at: Mapped[Instant]
-    confirmed_at: Mapped[Instant | None]
+    confirmed_at: Mapped[Instant]
 
 
 class RecoveryCode(CityOwned):

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.response import Redirect
 
+from src.platform.people.accounts.service import NewSession
 from src.platform.people.sign_in.service import Arrival, Entered
 from src.platform.web.cookies import BROWSER, SESSION, STEP, drop_cookie, read_cookie, set_cookie
 from src.platform.web.here import here
@@ -58,11 +59,19 @@ def let_in(request: AnyRequest, entered: Entered) -> Response[Any]:
         return answer
     account = entered.session.account
     home = "/account" if at.city is None or not account.roles else "/staff"
+    if account.roles and at.second_factor_demanded and not entered.session.second_factor:
+        home = "/account/second-factor"
     answer = Redirect(at.url(entered.next_path or home), status_code=303, headers=NO_STORE)
-    set_cookie(answer, SESSION, entered.session.token, max_age=int(entered.session.lasts.total_seconds()), secure=secure)
+    keep_session(request, answer, entered.session)
     drop_cookie(answer, BROWSER)
     drop_cookie(answer, STEP)
     return answer
+
+
+def keep_session(request: AnyRequest, answer: Response[Any], session: NewSession) -> None:
+    """Give the browser its session's cookie."""
+    lasts = int(session.lasts.total_seconds())
+    set_cookie(answer, SESSION, session.token, max_age=lasts, secure=secure_cookies(request))
 
 
 def secure_cookies(request: AnyRequest) -> bool:

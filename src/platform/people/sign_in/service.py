@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import City, city_id_of
+from src.platform.data.unit_of_work import Database
+from src.platform.limits.service import Limit, take
 from src.platform.people.accounts.models import Account
 from src.platform.people.accounts.queries import account_of, account_with
 from src.platform.people.accounts.service import NewSession, begin_session, resident
@@ -24,6 +26,11 @@ LINK_LASTS = timedelta(minutes=15)
 LINKS_AT_A_TIME = 5
 STEP_LASTS = timedelta(minutes=10)
 FAILURES_AT_MOST = 5
+TRIES = Limit("second factor", most=20, per=timedelta(hours=1))
+
+
+class NoTriesLeft(Exception):  # noqa: N818
+    """Too many codes were tried: in this step, or for this account within an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +154,40 @@ async def enter(session: AsyncSession, account: Account, arrival: Arrival, *, no
 
 
 async def step_by_token(session: AsyncSession, token: str, now: datetime) -> SignInStep | None:
-    """The step that this browser is at, locked, unless its time or its tries are over."""
+    """The step that this browser is at, unless its time or its tries are over. Not locked: see :func:`begin_try`."""
     if not token:
         return None
-    query = (
-        select(SignInStep)
-        .where(SignInStep.city_id == city_id_of(session), SignInStep.token_digest == digest(token))
-        .with_for_update()
-    )
+    query = select(SignInStep).where(SignInStep.city_id == city_id_of(session), SignInStep.token_digest == digest(token))
     found = (await session.execute(query)).scalar_one_or_none()
     return found if found and found.expires_at > now and found.failures < FAILURES_AT_MOST else None
 
 
+async def begin_try(database: Database, step: SignInStep, *, now: datetime) -> int:
+    """Count a try before its code is looked at; how many are left after it. Raises :class:`NoTriesLeft`.
+
+    In a short transaction of its own: a refusal, which rolls its request back, still counts, and of two tries that are
+    sent at once each takes one. An account has so many an hour besides, however often somebody begins anew.
+    """
+    count = (
+        update(SignInStep)
+        .where(SignInStep.city_id == step.city_id, SignInStep.id == step.id, SignInStep.failures < FAILURES_AT_MOST)
+        .values(failures=SignInStep.failures + 1)
+        .returning(SignInStep.failures)
+    )
+    async with database.unit(step.city_id) as own:
+        failures = (await own.execute(count)).scalar_one_or_none()
+        used, _ = await take(own, TRIES, str(step.account_id), now=now)
+    if failures is None or used > TRIES.most:
+        raise NoTriesLeft
+    return FAILURES_AT_MOST - failures
+
+
 async def finish_step(session: AsyncSession, step: SignInStep, arrival: Arrival, *, now: datetime) -> Entered | None:
-    """The second factor was shown: the step ends and the session begins."""
+    """The second factor was shown: the step ends and the session begins. None when the step had ended, or the account was
+    switched off meanwhile."""  # noqa: D209
     account = await account_of(session, step.account_id)
-    await session.delete(step)
-    await session.flush()
-    if account is None or not account.active:
+    gone = await session.execute(delete(SignInStep).where(SignInStep.city_id == step.city_id, SignInStep.id == step.id))
+    if not gone.rowcount or account is None or not account.active:  # type: ignore[attr-defined]
         return None
     begun = await begin_session(
         session,
