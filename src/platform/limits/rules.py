@@ -84,6 +84,9 @@ CODES = rule("codes", (By.ADDRESS, 120, QUARTER), (By.ACCOUNT, 15, QUARTER), (By
 """Something is tried that could be guessed: a code, a passkey, the button of a sign-in link. A six-digit code at 15 tries a
 quarter of an hour takes years; the step itself ends after five."""
 
+TRIES = Limit("tries", By.ACCOUNT, 20, HOUR)
+"""Codes tried for one account, from anywhere, however often signing in is begun anew: guessing six digits takes years."""
+
 LINKS = rule("links", (By.ADDRESS, 600, TEN))
 """A button behind a link of a letter. The links cannot be guessed; this only keeps scripts from trying."""
 

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.unit_of_work import Database
+from src.platform.limits import rules
 from src.platform.people.accounts.models import Account
 from src.platform.people.accounts.queries import account_of
 from src.platform.people.second_factor import passkeys, service
@@ -135,7 +136,7 @@ async def remove_passkey(request: AnyRequest, passkey_id: FromPath[UUID], uow: U
     return await after_removal(request, uow, account, done="passkey-removed")
 
 
-@post("/sign-in/passkey/options", access=PUBLIC, include_in_schema=False, status_code=200)
+@post("/sign-in/passkey/options", access=PUBLIC, limits=rules.CODES, include_in_schema=False, status_code=200)
 async def begin_sign_in(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """What the script asks the device for. Before anybody is known: any passkey of this host; at the step between the
     factors: one of that account."""  # noqa: D209
@@ -147,7 +148,7 @@ async def begin_sign_in(request: AnyRequest, uow: Uow, now: Now) -> Response[Any
     return Response(passkeys.sign_in_options(party(at), allowed, challenge), headers=NO_STORE)
 
 
-@post("/sign-in/passkey", access=PUBLIC, include_in_schema=False, status_code=303)
+@post("/sign-in/passkey", access=PUBLIC, limits=rules.CODES, include_in_schema=False, status_code=303)
 async def enter_with_passkey(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """Come in with a passkey: it is both factors, since its owner was verified by the device."""
     at = here(request)

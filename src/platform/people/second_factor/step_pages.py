@@ -6,6 +6,7 @@ from litestar import Request, Response, get, post
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.unit_of_work import Database
+from src.platform.limits import rules
 from src.platform.people.accounts.queries import account_of
 from src.platform.people.second_factor import codes, service
 from src.platform.people.second_factor.codes import Verdict
@@ -65,7 +66,7 @@ async def ask_for_second(request: AnyRequest, uow: Uow, now: Now) -> Response[An
     return await step_page(request, uow, step, Form(), recovery=request.query_params.get("with") == "recovery")
 
 
-@post(STEP_PATH, access=PUBLIC, include_in_schema=False, status_code=303)
+@post(STEP_PATH, access=PUBLIC, limits=rules.CODES, include_in_schema=False, status_code=303)
 async def show_second(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """Take a code and come in. Each try counts before it is looked at, and is not given back."""
     at = here(request)

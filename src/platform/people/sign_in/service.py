@@ -14,7 +14,8 @@ from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import City, city_id_of
 from src.platform.data.unit_of_work import Database
-from src.platform.limits.service import Limit, take
+from src.platform.limits.rules import TRIES
+from src.platform.limits.service import take
 from src.platform.people.accounts.models import Account
 from src.platform.people.accounts.queries import account_of, account_with
 from src.platform.people.accounts.service import NewSession, begin_session, resident
@@ -26,7 +27,6 @@ LINK_LASTS = timedelta(minutes=15)
 LINKS_AT_A_TIME = 5
 STEP_LASTS = timedelta(minutes=10)
 FAILURES_AT_MOST = 5
-TRIES = Limit("second factor", most=20, per=timedelta(hours=1))
 
 
 class NoTriesLeft(Exception):  # noqa: N818
@@ -176,7 +176,7 @@ async def begin_try(database: Database, step: SignInStep, *, now: datetime) -> i
     )
     async with database.unit(step.city_id) as own:
         failures = (await own.execute(count)).scalar_one_or_none()
-        used, _ = await take(own, TRIES, str(step.account_id), now=now)
+        ((used, _),) = (await take(own, [(TRIES, str(step.account_id))], now=now)).values()
     if failures is None or used > TRIES.most:
         raise NoTriesLeft
     return FAILURES_AT_MOST - failures
