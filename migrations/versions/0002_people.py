@@ -340,6 +340,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_appeal_event_words_city_id_city"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_appeal_event_words")),
     )
+    # What somebody wrote leaves the timeline, which can only grow.
+    op.execute(
+        "INSERT INTO appeal_event_words (city_id, id, words) SELECT city_id, id, jsonb_strip_nulls(jsonb_build_object("
+        "'why', data->'why', 'reason', data->'reason', 'before', data->'before')) FROM appeal_event "
+        "WHERE data ?| ARRAY['why', 'reason', 'before']"
+    )
+    op.execute(
+        "UPDATE appeal_event SET data = data - ARRAY['why', 'reason', 'before'] WHERE data ?| ARRAY['why', 'reason', 'before']"
+    )
     op.create_table(
         "report",
         sa.Column("city_id", sa.Uuid(), nullable=False),

@@ -96,14 +96,14 @@ def label(at: Here, known: InLanguage, event: Row[Any]) -> str:
 
 def remark(at: Here, event: Row[Any]) -> str | None:
     """What an event carried: a reason, what was there before."""
-    data: Mapping[str, Any] = event.data
+    words: Mapping[str, Any] = event.words
     if event.kind == "rejected":
-        return str(data.get("reason") or "") or None
+        return str(words.get("reason") or "") or None
     if event.kind == "reopened":
-        return str(data.get("why") or "") or None
-    if event.kind == "corrected" and (before := data.get("before")):
+        return str(words.get("why") or "") or None
+    if event.kind == "corrected" and (before := words.get("before")):
         return at._("Було: «%(title)s» %(body)s") % {"title": before.get("title", ""), "body": before.get("body", "")}
-    if event.kind == "published" and data.get("edited"):
+    if event.kind == "published" and event.data.get("edited"):
         return at._("Текст відредаговано перед публікацією.")
     return None
 

@@ -14,7 +14,7 @@ from src.platform.web.access import PUBLIC
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
 from src.tenants.appeals import service as appeals
-from src.tenants.appeals.models import Appeal, AppealEvent
+from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords
 from src.tenants.appeals.states import State
 from src.tenants.subscriptions.author_view import author_view
 from src.tenants.subscriptions.private import PRIVATE, AnyRequest, gone, private_page, subject_of
@@ -176,7 +176,8 @@ def check_words(request: AnyRequest, form: Form, title: str, body: str) -> None:
 async def last_why(session: AsyncSession, appeal: Appeal) -> str:
     """What the author wrote when they opened the question again; for telling a second press of the button from other words."""
     query = (
-        select(AppealEvent.data["why"].astext)
+        select(AppealEventWords.words["why"].astext)
+        .join(AppealEvent, (AppealEvent.city_id == AppealEventWords.city_id) & (AppealEvent.id == AppealEventWords.id))
         .where(AppealEvent.city_id == appeal.city_id, AppealEvent.appeal_id == appeal.id, AppealEvent.kind == "reopened")
         .order_by(AppealEvent.at.desc(), AppealEvent.id.desc())
         .limit(1)
