@@ -36,6 +36,28 @@ CITY_TABLES = [
     "usage",
     "webauthn_challenge",
 ]
+STATES = (
+    "state IN ('unconfirmed', 'submitted', 'rejected', 'merged', 'withdrawn', "
+    "'published', 'routed', 'answered', 'reopened', 'removed')"
+)
+LIFE = """
+CREATE OR REPLACE FUNCTION appeal_keeps_to_its_life() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state = OLD.state THEN
+        RETURN NEW;
+    END IF;
+    IF NOT (OLD.state || '>' || NEW.state = ANY (ARRAY[
+        'unconfirmed>submitted', 'unconfirmed>withdrawn',
+        'submitted>published', 'submitted>rejected', 'submitted>merged', 'submitted>withdrawn',
+        'rejected>submitted', 'rejected>withdrawn',
+        'published>routed', 'routed>answered', 'answered>reopened', 'reopened>routed', 'reopened>answered',
+        'published>removed', 'routed>removed', 'answered>removed', 'reopened>removed'
+    ])) THEN
+        RAISE EXCEPTION 'an appeal that is % cannot become %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
 PLATFORM = """
 INSERT INTO city (id, slug, number_prefix, name, name_in, name_of, example, centre_lon, centre_lat, zoom,
     west, south, east, north, accent, accent_dark, kind)
@@ -398,6 +420,9 @@ def upgrade() -> None:
     op.add_column("submission", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_submission_author", "submission", ["city_id", "author_email"], unique=False)
 
+    op.drop_constraint(op.f("ck_appeal_state"), "appeal")
+    op.create_check_constraint(op.f("ck_appeal_state"), "appeal", STATES)
+    op.execute(LIFE)
     op.create_check_constraint(op.f("ck_city_kind"), "city", "kind IN ('city', 'platform')")
     op.create_check_constraint(op.f("ck_city_one_platform"), "city", "(kind = 'platform') = (slug = 'apex')")
     op.drop_constraint(op.f("ck_account_roles"), "account")

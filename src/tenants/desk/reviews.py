@@ -93,6 +93,7 @@ def both_sides(session: AsyncSession) -> Any:  # noqa: ANN401  a select of some 
             Submission.publish_name,
             Submission.language,
             Submission.rejected_because,
+            Submission.erased_at,
             target.id.label("target_id"),
             target.number.label("target_number"),
             target.title.label("target_title"),

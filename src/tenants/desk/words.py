@@ -22,6 +22,7 @@ def queue_names(at: Here) -> dict[State, str]:
         State.REJECTED: at._("Відхилені"),
         State.MERGED: at._("Приєднані"),
         State.WITHDRAWN: at._("Забрані авторами"),
+        State.REMOVED: at._("Зняті з сайту"),
     }
 
 
@@ -36,6 +37,7 @@ def state_words(at: Here, state: str) -> str:
         State.REJECTED: at._("відхилене"),
         State.MERGED: at._("приєднане до іншого"),
         State.WITHDRAWN: at._("забрав автор"),
+        State.REMOVED: at._("зняте з сайту: автор видалив свої дані"),
     }[State(state)]
 
 
@@ -86,6 +88,7 @@ def label(at: Here, known: InLanguage, event: Row[Any]) -> str:
         "routed": at._("Передано відповідачеві"),
         "answered": at._("Відповідь опубліковано"),
         "reopened": at._("Автор пише, що не вирішено"),
+        "removed": at._("Автор видалив свої дані, звернення знято з сайту"),
     }.get(event.kind, event.kind)
     if event.kind == "routed" and (to := responder_name(known, event.data)):
         what = at._("Передано: %(who)s") % {"who": to}

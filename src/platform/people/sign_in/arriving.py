@@ -57,7 +57,7 @@ def let_in(request: AnyRequest, entered: Entered) -> Response[Any]:
         set_cookie(answer, STEP, entered.step_token, max_age=STEP_AGE, secure=secure)
         return answer
     account = entered.session.account
-    home = "/account" if at.city is None or not account.roles else "/staff"
+    home = "/account" if at.city is None else "/staff" if account.roles else "/me"
     answer = Redirect(at.url(entered.next_path or home), status_code=303, headers=NO_STORE)
     set_cookie(answer, SESSION, entered.session.token, max_age=int(entered.session.lasts.total_seconds()), secure=secure)
     drop_cookie(answer, BROWSER)
