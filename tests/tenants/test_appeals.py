@@ -248,6 +248,7 @@ async def test_a_rejected_question_can_be_corrected_and_sent_again(site: Site) -
     assert line.data == {}
     async with site.unit() as session:
         kept = await session.scalar(select(AppealEventWords.words).where(AppealEventWords.id == line.id))
+    assert kept is not None
     assert kept["before"]["body"] == "Сусід Гнатюк знову п’яний."
 
 

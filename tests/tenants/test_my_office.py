@@ -123,7 +123,7 @@ async def test_what_i_follow_is_there_and_ends_with_one_button(site: Site) -> No
     after = await site.get(done.location)
     assert "більше не буде" in after.words and not after.all(".office-list")
     async with site.unit() as session:
-        stopped = dict((await session.execute(text("SELECT id, stopped_at IS NOT NULL FROM follower"))).all())
+        stopped: dict[UUID, bool] = dict((await session.execute(text("SELECT id, stopped_at IS NOT NULL FROM follower"))).all())
     assert stopped == {mine: True, theirs: False}
 
 

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
@@ -55,7 +55,7 @@ async def erase_bans(session: AsyncSession, about: Subject, _: Erasure) -> None:
     await session.execute(update(Ban).where(*theirs(session, about)).values(value=without_address(about.email), reason=""))
 
 
-def theirs(session: AsyncSession, about: Subject):  # noqa: ANN201  conditions of a query
+def theirs(session: AsyncSession, about: Subject) -> tuple[ColumnElement[bool], ...]:
     """Bans of an address."""
     return (Ban.city_id == city_id_of(session), Ban.kind == "email", Ban.value == about.email)
 

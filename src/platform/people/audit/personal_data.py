@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
@@ -42,7 +42,7 @@ async def erase_values(session: AsyncSession, about: Subject, _: Erasure) -> Non
     await session.execute(delete(AuditValue).where(*theirs(session, about)).execution_options(synchronize_session=False))
 
 
-def theirs(session: AsyncSession, about: Subject):  # noqa: ANN201  conditions of a query
+def theirs(session: AsyncSession, about: Subject) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Which values are about somebody: by what they were filed under, or because they are the address itself."""
     own = or_(AuditValue.about.in_(about.ids), AuditValue.before == about.email, AuditValue.after == about.email)
     return (AuditValue.city_id == city_id_of(session), own)
