@@ -1,7 +1,8 @@
 """People: sessions and second factors, providers, audit log, limits, reports and bans; the platform's own row.
 
 What it does to a running city: residents' pages of the last release go on; its staff are signed out and cannot sign in
-until the new release runs, since sessions moved to another table.
+until the new release runs, since sessions moved to another table. What people wrote with a step (a reason, former words) leaves
+the timeline, so the last release shows such steps without their words.
 
 Revision: 0002
 Follows: 0001
