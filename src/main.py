@@ -23,31 +23,45 @@ from src.platform.local.errors import CannotStartError
 from src.platform.logs import configure_logs, without_details
 from src.platform.people import operators, resealing
 from src.platform.people.accounts import pages as accounts_pages
+from src.platform.people.accounts import personal_data as accounts_personal_data
+from src.platform.people.audit import personal_data as audit_personal_data
+from src.platform.people.personal_data import hold
+from src.platform.people.providers import personal_data as providers_personal_data
 from src.platform.people.second_factor import jobs as second_factor_jobs
 from src.platform.people.second_factor import pages as second_factor_pages
 from src.platform.people.second_factor import passkey_pages, step_pages
+from src.platform.people.second_factor import personal_data as second_factor_personal_data
 from src.platform.people.sign_in import jobs as sign_in_jobs
 from src.platform.people.sign_in import pages as sign_in_pages
+from src.platform.people.sign_in import personal_data as sign_in_personal_data
 from src.platform.settings import Settings, get_settings, needed
 from src.platform.web import apex, language
 from src.platform.web.app import front_door
 from src.platform.web.forms import email_address
 from src.platform.web.front_door import FrontDoor
 from src.platform.work import mail
+from src.platform.work import personal_data as letters_personal_data
 from src.tenants.answers import jobs as answers_jobs
 from src.tenants.answers import pages as answers_pages
+from src.tenants.answers import personal_data as answers_personal_data
+from src.tenants.appeals import personal_data as appeals_personal_data
 from src.tenants.asking import jobs as asking_jobs
 from src.tenants.asking import pages as asking_pages
+from src.tenants.asking import personal_data as asking_personal_data
 from src.tenants.board import pages as board_pages
 from src.tenants.desk import pages as desk_pages
 from src.tenants.guides import pages as guides_pages
+from src.tenants.my_office import jobs as my_office_jobs
+from src.tenants.my_office import pages as my_office_pages
 from src.tenants.open_data import pages as open_data_pages
 from src.tenants.open_data.documentation import API
 from src.tenants.safety import jobs as safety_jobs
 from src.tenants.safety import pages as safety_pages
+from src.tenants.safety import personal_data as safety_personal_data
 from src.tenants.subscriptions import author_pages
 from src.tenants.subscriptions import jobs as subscriptions_jobs
 from src.tenants.subscriptions import pages as subscriptions_pages
+from src.tenants.subscriptions import personal_data as subscriptions_personal_data
 
 PEOPLE_HANDLERS = [
     *sign_in_pages.handlers,
@@ -64,6 +78,7 @@ CITY_HANDLERS = [
     *board_pages.handlers,
     *desk_pages.handlers,
     *guides_pages.handlers,
+    *my_office_pages.handlers,
     *open_data_pages.handlers,
     *safety_pages.handlers,
     *subscriptions_pages.handlers,
@@ -80,8 +95,25 @@ JOB_MODULES = (
     asking_jobs,
     subscriptions_jobs,
     safety_jobs,
+    my_office_jobs,
 )
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
+PERSONAL_DATA = (
+    *accounts_personal_data.holders,
+    *sign_in_personal_data.holders,
+    *second_factor_personal_data.holders,
+    *providers_personal_data.holders,
+    *audit_personal_data.holders,
+    *letters_personal_data.holders,
+    *appeals_personal_data.holders,
+    *answers_personal_data.holders,
+    *subscriptions_personal_data.holders,
+    *safety_personal_data.holders,
+    *asking_personal_data.holders,
+)
+"""Who keeps what about people. An erasure goes from the last to the first, so that each finds what those below still have."""
+for _holder in PERSONAL_DATA:
+    hold(_holder)
 
 
 def build_web(settings: Settings | None = None) -> FrontDoor:

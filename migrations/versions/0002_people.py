@@ -1,7 +1,8 @@
 """People: sessions and second factors, providers, audit log, limits, reports and bans; the platform's own row.
 
 What it does to a running city: residents' pages of the last release go on; its staff are signed out and cannot sign in
-until the new release runs, since sessions moved to another table.
+until the new release runs, since sessions moved to another table. What people wrote with a step (a reason, former words) leaves
+the timeline, so the last release shows such steps without their words.
 
 Revision: 0002
 Follows: 0001
@@ -36,6 +37,28 @@ CITY_TABLES = [
     "usage",
     "webauthn_challenge",
 ]
+STATES = (
+    "state IN ('unconfirmed', 'submitted', 'rejected', 'merged', 'withdrawn', "
+    "'published', 'routed', 'answered', 'reopened', 'removed')"
+)
+LIFE = """
+CREATE OR REPLACE FUNCTION appeal_keeps_to_its_life() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state = OLD.state THEN
+        RETURN NEW;
+    END IF;
+    IF NOT (OLD.state || '>' || NEW.state = ANY (ARRAY[
+        'unconfirmed>submitted', 'unconfirmed>withdrawn',
+        'submitted>published', 'submitted>rejected', 'submitted>merged', 'submitted>withdrawn',
+        'rejected>submitted', 'rejected>withdrawn',
+        'published>routed', 'routed>answered', 'answered>reopened', 'reopened>routed', 'reopened>answered',
+        'published>removed', 'routed>removed', 'answered>removed', 'reopened>removed'
+    ])) THEN
+        RAISE EXCEPTION 'an appeal that is % cannot become %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
 PLATFORM = """
 INSERT INTO city (id, slug, number_prefix, name, name_in, name_of, example, centre_lon, centre_lat, zoom,
     west, south, east, north, accent, accent_dark, kind)
@@ -368,6 +391,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_appeal_event_words_city_id_city"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_appeal_event_words")),
     )
+    # What somebody wrote leaves the timeline, which can only grow.
+    op.execute(
+        "INSERT INTO appeal_event_words (city_id, id, words) SELECT city_id, id, jsonb_strip_nulls(jsonb_build_object("
+        "'why', data->'why', 'reason', data->'reason', 'before', data->'before')) FROM appeal_event "
+        "WHERE data ?| ARRAY['why', 'reason', 'before']"
+    )
+    op.execute(
+        "UPDATE appeal_event SET data = data - ARRAY['why', 'reason', 'before'] WHERE data ?| ARRAY['why', 'reason', 'before']"
+    )
     op.create_table(
         "report",
         sa.Column("city_id", sa.Uuid(), nullable=False),
@@ -419,6 +451,9 @@ def upgrade() -> None:
     op.add_column("submission", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_submission_author", "submission", ["city_id", "author_email"], unique=False)
 
+    op.drop_constraint(op.f("ck_appeal_state"), "appeal")
+    op.create_check_constraint(op.f("ck_appeal_state"), "appeal", STATES)
+    op.execute(LIFE)
     op.create_check_constraint(op.f("ck_city_kind"), "city", "kind IN ('city', 'platform')")
     op.create_check_constraint(op.f("ck_city_one_platform"), "city", "(kind = 'platform') = (slug = 'apex')")
     op.drop_constraint(op.f("ck_account_roles"), "account")

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from src.platform.files import images, store
 from src.platform.files.images import Fault, NotAPhoto
@@ -110,6 +110,57 @@ async def test_no_metadata_survives_and_the_picture_stands_upright(kind: str) ->
         assert b"secret" not in data
         assert not opened(data).getexif()
         assert data[12:16] == b"VP8 ", "the plain kind of WebP, which has no room for metadata"
+
+
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><exif:GPSLatitude>50,27.1N secret</exif:GPSLatitude></x:xmpmeta>'
+
+
+def crafted(kind: str) -> bytes:
+    """A file with something hidden in a place that its format has for it."""
+    if kind == "JPEG with XMP":
+        return in_jpeg(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP)
+    if kind == "JPEG with IPTC":
+        return in_jpeg(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x10\x1c\x02\x78\0\x0bsecret desc")
+    if kind == "JPEG with a comment":
+        return in_jpeg(0xFE, b"secret comment")
+    if kind == "JPEG with a thumbnail in its EXIF":
+        inside = picture("JPEG", (16, 16), comment=b"secret thumbnail")
+        head = b"Exif\0\0II*\0\x08\0\0\0\0\0\x0e\0\0\0\x02\0"
+        place = b"\x01\x02\x04\0\x01\0\0\0\x2c\0\0\0\x02\x02\x04\0\x01\0\0\0" + len(inside).to_bytes(4, "little")
+        return in_jpeg(0xE1, head + place + b"\0" * 4 + inside)
+    if kind == "PNG with texts":
+        about = PngImagePlugin.PngInfo()
+        about.add_text("Comment", "secret text")
+        about.add_itxt("XML:com.adobe.xmp", XMP.decode(), zip=False)
+        return picture("PNG", pnginfo=about)
+    return picture("WEBP", xmp=XMP)
+
+
+def in_jpeg(marker: int, segment: bytes) -> bytes:
+    """A JPEG with a segment right after its beginning (ITU T.81, B.1.1.4)."""
+    plain = picture("JPEG")
+    return plain[:2] + bytes([0xFF, marker]) + (len(segment) + 2).to_bytes(2, "big") + segment + plain[2:]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "JPEG with XMP",
+        "JPEG with IPTC",
+        "JPEG with a comment",
+        "JPEG with a thumbnail in its EXIF",
+        "PNG with texts",
+        "WebP with XMP",
+    ],
+)
+async def test_nothing_hidden_survives(kind: str) -> None:
+    sent = crafted(kind)
+    assert b"secret" in sent
+    photo = await images.encode(sent)
+    for data in (photo.large, photo.small):
+        assert b"secret" not in data and b"xmp" not in data.lower()
+        assert data[12:16] == b"VP8 ", "the plain kind of WebP, which has no room for metadata"
+        assert int.from_bytes(data[4:8], "little") + 8 == len(data), "nothing lies behind the picture"
 
 
 async def test_comments_and_a_second_picture_behind_the_first_do_not_survive() -> None:

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from litestar.exceptions import NotFoundException
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.tenants.answers import service as answers
 from src.tenants.appeals import service as appeals
+from src.tenants.appeals.models import AppealEventWords
 from src.tenants.appeals.states import NEXT, PUBLIC, IllegalTransition, State
 from tests.conftest import Clock, TestDatabase
 from tests.site import Site
@@ -243,7 +244,11 @@ async def test_a_rejected_question_can_be_corrected_and_sent_again(site: Site) -
     async with site.unit() as session:
         private = await appeals.submission_of(session, await appeals.for_change(session, appeal_id))
     assert (private.title, private.body, private.rejected_because) == ("Виправлене", "Без прізвищ.", "")
-    kept = (await timeline(site, appeal_id))[-1].data
+    line = (await timeline(site, appeal_id))[-1]
+    assert line.data == {}
+    async with site.unit() as session:
+        kept = await session.scalar(select(AppealEventWords.words).where(AppealEventWords.id == line.id))
+    assert kept is not None
     assert kept["before"]["body"] == "Сусід Гнатюк знову п’яний."
 
 

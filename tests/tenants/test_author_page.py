@@ -250,7 +250,7 @@ async def test_a_rejected_question_can_be_corrected_and_sent_again(site: Site) -
     assert "Авто на газоні на Глибочицькій" in after.words
     assert await site.number(appeal_id) == number
     async with site.unit() as session:
-        kept = await session.scalar(text("SELECT data->'before'->>'title' FROM appeal_event WHERE kind = 'corrected'"))
+        kept = await session.scalar(text("SELECT words->'before'->>'title' FROM appeal_event_words WHERE words ? 'before'"))
     assert kept == "Чому не евакуюють авто з газону?"
 
 

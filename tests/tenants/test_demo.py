@@ -378,7 +378,7 @@ def test_both_languages_are_complete_everywhere() -> None:
         for feature in districts(slug).values():
             assert feature["properties"]["name_uk"], slug
             assert feature["properties"]["name_en"], slug
-        assert {item["slug"] for item in toml(DATA / "pages.toml")["page"]} >= {"about", "privacy", "accessibility"}
+        assert {item["slug"] for item in toml(DATA / "pages.toml")["page"]} >= {"about", "accessibility"}
 
 
 def test_every_category_says_whose_it_is_and_what_to_do_now() -> None:

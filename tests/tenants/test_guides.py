@@ -149,7 +149,7 @@ async def test_what_a_city_writes_is_text_and_never_markup(site: Site) -> None:
     assert guide.one(".guide-text h2").get_text() == "<b>"
 
 
-@pytest.mark.parametrize("slug", ["about", "privacy", "accessibility"])
+@pytest.mark.parametrize("slug", ["about", "accessibility"])
 async def test_the_citys_pages_are_linked_from_every_page(site: Site, slug: str) -> None:
     page = await site.get(f"/pages/{slug}")
     assert page.all(".city-page > p")

@@ -139,5 +139,5 @@ def page(
         render(here(request), template, {"refused": status in NOT_DONE, **context}),
         status_code=status,
         media_type="text/html",
-        headers={"Cache-Control": cache},
+        headers={"Cache-Control": f"private, {cache}" if cache == PUBLIC_CACHE and here(request).person else cache},
     )

@@ -178,7 +178,7 @@ async def send_mail(database: Database, city_id: UUID, mail_id: str) -> None:
             state = "refused"
         async with database.unit(city_id) as session:
             kept = await letter_of(session, mail.id)
-            if kept is not None:
+            if kept is not None and kept.state == "sending":  # not emptied meanwhile
                 kept.state, kept.last_error = state, problem
                 kept.sent_at = moment if state == "sent" else None
     if state != "sent":

@@ -30,7 +30,7 @@ class Appeal(CityOwned):
         within_city("merged_into_id", "appeal"),
         CheckConstraint(
             "state IN ('unconfirmed', 'submitted', 'rejected', 'merged', 'withdrawn', "
-            "'published', 'routed', 'answered', 'reopened')",
+            "'published', 'routed', 'answered', 'reopened', 'removed')",
             name="state",
         ),
         CheckConstraint(

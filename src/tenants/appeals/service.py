@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import City, city_id_of, published_changed
 from src.platform.work.jobs import enqueue
-from src.tenants.appeals.models import Appeal, AppealEvent, Photo, Submission
+from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Photo, Submission
 from src.tenants.appeals.numbers import next_number
 from src.tenants.appeals.personal import shown_name
 from src.tenants.appeals.places import public_place
@@ -94,12 +94,14 @@ async def note(  # noqa: PLR0913  a line of the timeline has that many parts
     by: UUID | str,
     public: bool = False,
     data: dict[str, Any] | None = None,
+    words: dict[str, Any] | None = None,
     tell: bool = True,
 ) -> AppealEvent:
     """Add a line to the timeline and, with it, the job that tells whom it concerns.
 
-    ``by`` is the account of a member of staff, or ``"author"`` or ``"system"``. A quiet session (the demonstration's past)
-    tells nobody.
+    ``by`` is the account of a member of staff, or ``"author"`` or ``"system"``. ``data`` is of ids and marks; whatever
+    somebody wrote goes into ``words``, which lie beside the timeline and can be erased. A quiet session (the
+    demonstration's past) tells nobody.
     """
     staff = isinstance(by, UUID)
     event = AppealEvent(
@@ -115,6 +117,9 @@ async def note(  # noqa: PLR0913  a line of the timeline has that many parts
     )
     session.add(event)
     await session.flush()
+    if words:
+        session.add(AppealEventWords(city_id=event.city_id, id=event.id, words=words))
+        await session.flush()
     if tell and not session.info.get("quiet"):
         await enqueue(session, TELL, event.id)
     return event
@@ -180,7 +185,7 @@ async def correct(session: AsyncSession, appeal_id: UUID, *, title: str, body: s
     before = {"title": submission.title, "body": submission.body}
     appeal.move(State.SUBMITTED)
     submission.title, submission.body, submission.rejected_because = title, body, ""
-    await note(session, appeal, "corrected", now=now, by="author", data={"before": before})
+    await note(session, appeal, "corrected", now=now, by="author", words={"before": before})
     await changed(session, appeal)
     return appeal
 
@@ -240,7 +245,7 @@ async def reject(
     appeal.move(State.REJECTED)
     submission = await submission_of(session, appeal)
     submission.rejected_because = reason
-    await note(session, appeal, "rejected", now=now, by=by, data={"reason": reason})
+    await note(session, appeal, "rejected", now=now, by=by, words={"reason": reason})
     await changed(session, appeal)
     return appeal
 
@@ -298,7 +303,7 @@ async def reopen(session: AsyncSession, appeal_id: UUID, why: str, *, now: datet
         msg = "reopening carries a reason"
         raise ValueError(msg)
     appeal.move(State.REOPENED)
-    await note(session, appeal, "reopened", now=now, by="author", public=True, data={"why": why})
+    await note(session, appeal, "reopened", now=now, by="author", public=True, words={"why": why})
     await changed(session, appeal)
     return appeal
 

@@ -19,6 +19,8 @@ class State(StrEnum):
     ROUTED = "routed"
     ANSWERED = "answered"
     REOPENED = "reopened"
+    REMOVED = "removed"
+    """Was public; taken down for good because its author deleted their data and the city's rule says so."""
 
 
 NEXT: dict[State, frozenset[State]] = {
@@ -27,10 +29,11 @@ NEXT: dict[State, frozenset[State]] = {
     State.REJECTED: frozenset({State.SUBMITTED, State.WITHDRAWN}),
     State.MERGED: frozenset(),
     State.WITHDRAWN: frozenset(),
-    State.PUBLISHED: frozenset({State.ROUTED}),
-    State.ROUTED: frozenset({State.ROUTED, State.ANSWERED}),
-    State.ANSWERED: frozenset({State.REOPENED}),
-    State.REOPENED: frozenset({State.ROUTED, State.ANSWERED}),
+    State.PUBLISHED: frozenset({State.ROUTED, State.REMOVED}),
+    State.ROUTED: frozenset({State.ROUTED, State.ANSWERED, State.REMOVED}),
+    State.ANSWERED: frozenset({State.REOPENED, State.REMOVED}),
+    State.REOPENED: frozenset({State.ROUTED, State.ANSWERED, State.REMOVED}),
+    State.REMOVED: frozenset(),
 }
 
 WAITING = frozenset({State.PUBLISHED, State.ROUTED, State.REOPENED})

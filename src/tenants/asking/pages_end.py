@@ -18,9 +18,10 @@ from src.platform.limits.rules import By, Limit
 from src.platform.limits.service import take as take_counts
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
-from src.platform.web.forms import Form, Redisplay, read_form
-from src.platform.web.here import here
+from src.platform.web.forms import Form, Redisplay, email_address, read_form
+from src.platform.web.here import Here, here
 from src.platform.web.too_many import seconds_of, wait_words
+from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Photo
 from src.tenants.appeals.personal import looks_personal, shown_name
 from src.tenants.appeals.places import public_place
@@ -41,6 +42,7 @@ from src.tenants.asking.flow import (
     wrong,
 )
 from src.tenants.asking.places import near_words
+from src.tenants.asking.steps import Faults
 from src.tenants.cities.catalogue import Catalogue
 from src.tenants.safety.bans import refuse_banned
 
@@ -54,7 +56,26 @@ def read_you(form: Form, before: Answers, _: Catalogue) -> Answers:
 async def you(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Say who you are."""
     found = await arrive(request, uow, key, Step.YOU, now=now)
-    return found.page("you", signature=shown_name(found.answers.name))
+    person, answers = found.at.person, found.answers
+    if person is not None and not answers.name and not answers.email:
+        found.answers = answers = replace(answers, name=await service.name_of(uow, person), email=person.email)
+    return you_page(found)
+
+
+def you_page(found: Visit, *, status: int = 200, errors: Faults | None = None) -> Response[str]:
+    """Who asks. Whoever is signed in need not confirm a question asked from their own address."""
+    return found.page(
+        "you",
+        status=status,
+        errors=errors,
+        signature=shown_name(found.answers.name),
+        known_address=own_address(found.at, found.answers),
+    )
+
+
+def own_address(at: Here, answers: Answers) -> bool:
+    """Whether the question comes from the very address with which somebody is signed in here: it was confirmed then."""
+    return at.person is not None and email_address(answers.email) == at.person.email
 
 
 @post("/ask/{key:str}/you", access=PUBLIC, limits=rules.ASKING, include_in_schema=False, status_code=303)
@@ -65,7 +86,7 @@ async def keep_you(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) 
         return found
     errors = wrong(found)
     if errors:
-        raise Redisplay(found.page("you", status=422, errors=errors, signature=shown_name(found.answers.name)))
+        raise Redisplay(you_page(found, status=422, errors=errors))
     await service.keep(uow, found.draft, found.answers, now=now)
     return found.onward()
 
@@ -104,6 +125,7 @@ async def check_page(
         seen=fingerprint(answers, there),
         changed=changed,
         wait=wait,
+        at_once=own_address(at, answers),
     )
 
 
@@ -126,7 +148,7 @@ async def send(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> R
         raise Redisplay(await check_page(found, uow, status=409, changed=True))
     await for_email(request, uow, rules.SENDING, found.answers.email, form, now=now)
     await within_the_day(found, uow, now)
-    await service.send(
+    appeal_id = await service.send(
         uow,
         found.draft,
         found.answers,
@@ -135,6 +157,9 @@ async def send(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> R
         language=found.at.lang,
         now=now,
     )
+    if own_address(found.at, found.answers):
+        await appeals.confirm(uow, found.at.the_city, appeal_id, now=now)
+        await service.keep_name(uow, found.at.the_person, found.answers.name)
     return found.go(SENT)
 
 
@@ -159,7 +184,12 @@ async def sent(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> R
         raise lost(request)
     if draft.appeal_id is None:
         return Redirect(address(here(request), key, Step.CHECK), status_code=303, headers=PRIVATE)
-    return flow_page(request, "sent", email=Answers.of(draft.data).email)
+    answers = Answers.of(draft.data)
+    mine = own_address(here(request), answers)
+    number = (await appeals.for_change(uow, draft.appeal_id)).number if mine else None
+    if number:
+        return flow_page(request, "received", number=number, appeal_id=draft.appeal_id)
+    return flow_page(request, "sent", email=answers.email)
 
 
 handlers = [you, keep_you, check, send, sent]

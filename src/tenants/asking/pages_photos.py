@@ -31,7 +31,8 @@ SWALLOWED_AT_MOST = 256 * 1024 * 1024
 SWALLOWED_WITHIN = 60
 """Bytes and seconds that are spent on a body which is refused."""
 SHOWN_OF_A_NAME = 40
-PUBLIC_CACHE = "public, max-age=86400"
+PUBLIC_CACHE = "public, max-age=600"
+"""Not longer: a photo whose owner deleted their data, or that a moderator hid, has to be gone soon from others' caches too."""
 """A day: whoever hides a photo later wants it gone."""
 
 

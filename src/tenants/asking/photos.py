@@ -12,14 +12,12 @@ from uuid_utils.compat import uuid7
 from src.platform.data.tenancy import city_id_of
 from src.platform.files import store
 from src.platform.files.images import Encoded
-from src.platform.work.jobs import enqueue
 from src.tenants.appeals.models import Draft, Photo
+from src.tenants.appeals.photo_files import FOLDER, FORGET, SIZES, forget, key
+
+__all__ = ["AT_MOST", "FORGET", "SIZES", "key"]
 
 AT_MOST = 5
-SIZES = ("large", "small")
-FOLDER = "photos"
-FORGET = "forget_photos"
-"""The job that deletes files; enqueued with the deletion of their rows, so that a rollback keeps both."""
 
 ORPHAN_AFTER = timedelta(days=1)
 """A file without a row may belong to a transaction that has not ended; after a day it does not."""
@@ -30,11 +28,6 @@ OF_APPEAL = text(
 )
 
 NAMED = text("SELECT id FROM photo WHERE city_id = :city AND id = ANY(:ids)")
-
-
-def key(photo_id: UUID | str, size: str) -> str:
-    """Where a file of a photo is kept."""
-    return f"{FOLDER}/{photo_id}/{size}.webp"
 
 
 async def of_draft(session: AsyncSession, draft: Draft) -> Sequence[Photo]:
@@ -106,12 +99,6 @@ async def remove_all(session: AsyncSession, draft: Draft) -> None:
         delete(Photo).where(Photo.city_id == draft.city_id, Photo.draft_id == draft.id).returning(Photo.id)
     )
     await forget(session, gone.scalars().all())
-
-
-async def forget(session: AsyncSession, photo_ids: Sequence[UUID]) -> None:
-    """Have the files deleted once the transaction has ended well."""
-    if photo_ids:
-        await enqueue(session, FORGET, *photo_ids)
 
 
 async def hand_over(session: AsyncSession, draft: Draft, appeal_id: UUID) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import city_id_of
+from src.platform.people.accounts.queries import Person, account_of
 from src.platform.people.secrets import digest
 from src.platform.web.forms import email_address
 from src.tenants.appeals import service as appeals
-from src.tenants.appeals.models import Draft
+from src.tenants.appeals.models import Appeal, Draft, Submission
 from src.tenants.asking import photos
 from src.tenants.asking.answers import Answers
 from src.tenants.cities.catalogue import CategoryHere, DistrictHere
@@ -88,6 +89,32 @@ async def send(
     draft.appeal_id, draft.data, draft.updated_at = appeal.id, Answers(email=email).data(), now
     await session.flush()
     return appeal.id
+
+
+async def name_of(session: AsyncSession, person: Person) -> str:
+    """How somebody who is signed in called themselves: on the account, or when they last asked from its address."""
+    if person.name:
+        return person.name
+    last = (
+        select(Submission.author_name)
+        .join(Appeal, (Appeal.city_id == Submission.city_id) & (Appeal.id == Submission.id))
+        .where(
+            Submission.city_id == city_id_of(session),
+            Submission.author_email == person.email,
+            Appeal.confirmed_at.is_not(None),
+        )
+        .order_by(Appeal.created_at.desc())
+        .limit(1)
+    )
+    return await session.scalar(last) or ""
+
+
+async def keep_name(session: AsyncSession, person: Person, name: str) -> None:
+    """Remember the name of somebody who is signed in, unless they have one."""
+    account = await account_of(session, person.id)
+    if account is not None and not account.name:
+        account.name = name
+        await session.flush()
 
 
 async def drop(session: AsyncSession, draft: Draft) -> None:

@@ -23,6 +23,7 @@ from src.platform.web.here import Here, here
 from src.platform.web.i18n import languages
 from src.platform.web.pages import page
 from src.tenants.appeals.numbers import readable_number
+from src.tenants.appeals.states import State
 from src.tenants.board import basemap, queries
 from src.tenants.board.clusters import Features, loose, marks
 from src.tenants.board.filters import PERIODS, Filters
@@ -207,6 +208,8 @@ async def appeal_page(request: AnyRequest, number: FromPath[str], uow: Uow) -> R
     if wanted != number:
         return Redirect(at.url(f"/appeals/{wanted}"), status_code=301)
     row = await queries.one(uow, wanted)
+    if row is not None and row.state == State.REMOVED:
+        return page(request, "removed.html", status=410, cache="no-store", number=row.number)
     if row is None or (row.public_state is None and row.merged_into is None):
         raise NotFoundException
     if row.public_state is None:

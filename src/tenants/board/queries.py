@@ -180,7 +180,7 @@ ONE = """
         (SELECT count(*) FROM follower w WHERE w.city_id = a.city_id AND w.appeal_id = a.id
             AND w.confirmed_at IS NOT NULL AND w.stopped_at IS NULL) AS followers
     FROM appeal a WHERE a.city_id = %(city)s AND a.number = %(number)s
-        AND (a.public_state IS NOT NULL OR a.merged_into_id IS NOT NULL)
+        AND (a.public_state IS NOT NULL OR a.merged_into_id IS NOT NULL OR a.state = 'removed')
 """
 
 

@@ -94,7 +94,7 @@ def row_of(at: Here, source: Catalogue, row: Row[Any], repeats: dict[Any, list[A
     return {
         "url": at.url(f"/staff/appeals/{row.id}" + trail.query()),
         "number": row.number,
-        "title": row.title,
+        "title": row.title or at._("Текст стерто"),
         "snippet": " ".join(row.body.split())[:200],
         "category": known.category[row.category_id].name,
         "district": known.district[row.district_id].name,

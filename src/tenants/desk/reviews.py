@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar.exceptions import NotFoundException
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from src.platform.data.tenancy import city_id_of
 from src.platform.people.accounts.models import Account
 from src.tenants.answers.models import Answer
-from src.tenants.appeals.models import Appeal, AppealEvent, Photo, Submission
+from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Photo, Submission
 from src.tenants.appeals.states import State
 from src.tenants.desk.duplicates import Alike, alike
 from src.tenants.desk.queries import Filters, Place, next_in_queue
@@ -93,6 +93,7 @@ def both_sides(session: AsyncSession) -> Any:  # noqa: ANN401  a select of some 
             Submission.publish_name,
             Submission.language,
             Submission.rejected_because,
+            Submission.erased_at,
             target.id.label("target_id"),
             target.number.label("target_number"),
             target.title.label("target_title"),
@@ -123,9 +124,11 @@ async def events(session: AsyncSession, appeal_id: UUID) -> Sequence[Row[*tuple[
             AppealEvent.actor,
             AppealEvent.public,
             AppealEvent.data,
+            func.coalesce(AppealEventWords.words, text("'{}'::jsonb")).label("words"),
             AppealEvent.account_id,
             Account.name.label("who"),
         )
+        .outerjoin(AppealEventWords, and_(AppealEventWords.city_id == AppealEvent.city_id, AppealEventWords.id == AppealEvent.id))
         .outerjoin(Account, and_(Account.city_id == AppealEvent.city_id, Account.id == AppealEvent.account_id))
         .where(AppealEvent.city_id == city_id_of(session), AppealEvent.appeal_id == appeal_id)
         .order_by(AppealEvent.at, AppealEvent.id)

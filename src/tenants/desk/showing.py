@@ -109,7 +109,7 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
         category=known.category[review.appeal.category_id],
         district=known.district[review.appeal.district_id],
         responder=known.responder.get(review.appeal.responder_id),
-        why_reopened=next((event.data.get("why") for event in reversed(review.events) if event.kind == "reopened"), "")
+        why_reopened=next((event.words.get("why") for event in reversed(review.events) if event.kind == "reopened"), "")
         if review.state == State.REOPENED
         else "",
         is_public=review.state in PUBLIC,

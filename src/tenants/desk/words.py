@@ -22,6 +22,7 @@ def queue_names(at: Here) -> dict[State, str]:
         State.REJECTED: at._("Відхилені"),
         State.MERGED: at._("Приєднані"),
         State.WITHDRAWN: at._("Забрані авторами"),
+        State.REMOVED: at._("Зняті з сайту"),
     }
 
 
@@ -36,6 +37,7 @@ def state_words(at: Here, state: str) -> str:
         State.REJECTED: at._("відхилене"),
         State.MERGED: at._("приєднане до іншого"),
         State.WITHDRAWN: at._("забрав автор"),
+        State.REMOVED: at._("зняте з сайту: автор видалив свої дані"),
     }[State(state)]
 
 
@@ -90,6 +92,7 @@ def label(at: Here, known: InLanguage, event: Row[Any]) -> str:
         "redacted": at._("Змінено опублікований текст"),
         "photo_hidden": at._("Фото приховано"),
         "photo_shown": at._("Фото знову показано"),
+        "removed": at._("Автор видалив свої дані, звернення знято з сайту"),
     }.get(event.kind, event.kind)
     if event.kind == "routed" and (to := responder_name(known, event.data)):
         what = at._("Передано: %(who)s") % {"who": to}
@@ -100,14 +103,14 @@ def label(at: Here, known: InLanguage, event: Row[Any]) -> str:
 
 def remark(at: Here, event: Row[Any]) -> str | None:
     """What an event carried: a reason, what was there before."""
-    data: Mapping[str, Any] = event.data
+    words: Mapping[str, Any] = event.words
     if event.kind == "rejected":
-        return str(data.get("reason") or "") or None
+        return str(words.get("reason") or "") or None
     if event.kind == "reopened":
-        return str(data.get("why") or "") or None
-    if event.kind == "corrected" and (before := data.get("before")):
+        return str(words.get("why") or "") or None
+    if event.kind == "corrected" and (before := words.get("before")):
         return at._("Було: «%(title)s» %(body)s") % {"title": before.get("title", ""), "body": before.get("body", "")}
-    if event.kind == "published" and data.get("edited"):
+    if event.kind == "published" and event.data.get("edited"):
         return at._("Текст відредаговано перед публікацією.")
     return None
 

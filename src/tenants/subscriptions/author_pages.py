@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
@@ -11,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.limits import rules
-from src.platform.web.access import PUBLIC
+from src.platform.web.access import PUBLIC, SignInFirst
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
 from src.tenants.appeals import service as appeals
-from src.tenants.appeals.models import Appeal, AppealEvent
+from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Submission
 from src.tenants.appeals.states import State
 from src.tenants.safety.bans import refuse_banned
 from src.tenants.subscriptions.author_view import author_view
@@ -31,9 +32,13 @@ WHY_AT_MOST = 2000
 
 async def own_appeal(request: AnyRequest, session: AsyncSession, purpose: str, token: str) -> Appeal:
     """The question that a link is about, to look at."""
+    signed_in = await by_account(request, session, purpose, token)
+    appeal_id = signed_in or subject_of(request, purpose, token)
     found = (
         await session.execute(
-            select(Appeal).where(Appeal.city_id == here(request).the_city.id, Appeal.id == subject_of(request, purpose, token))
+            select(Appeal)
+            .join(Submission, (Submission.city_id == Appeal.city_id) & (Submission.id == Appeal.id))
+            .where(Appeal.city_id == here(request).the_city.id, Appeal.id == appeal_id, Submission.erased_at.is_(None))
         )
     ).scalar_one_or_none()
     if found is None:
@@ -43,10 +48,36 @@ async def own_appeal(request: AnyRequest, session: AsyncSession, purpose: str, t
 
 async def own_appeal_for_change(request: AnyRequest, session: AsyncSession, purpose: str, token: str) -> Appeal:
     """The same, locked before it is read: whoever sends a form twice waits, and then sees what the first one did."""
+    signed_in = await by_account(request, session, purpose, token)
     try:
-        return await appeals.for_change(session, subject_of(request, purpose, token))
+        found = await appeals.for_change(session, signed_in or subject_of(request, purpose, token))
     except NotFoundException:
         raise gone(request) from None
+    if (await appeals.submission_of(session, found)).erased_at is not None:
+        raise gone(request)
+    return found
+
+
+async def by_account(request: AnyRequest, session: AsyncSession, purpose: str, token: str) -> UUID | None:
+    """The question in an address that names it by its id, when whoever is signed in asked it; none for a signed address.
+
+    Raises the way to sign in when nobody is signed in, and for a question of somebody else what is raised for none.
+    """
+    try:
+        appeal_id = UUID(token)
+    except ValueError:
+        return None
+    person = here(request).person
+    if purpose != "author":
+        raise gone(request)
+    if person is None:
+        raise SignInFirst
+    mine = select(Submission.id).where(
+        Submission.city_id == here(request).the_city.id, Submission.id == appeal_id, Submission.author_email == person.email
+    )
+    if await session.scalar(mine) is None:
+        raise gone(request)
+    return appeal_id
 
 
 def expired(appeal: Appeal, now: datetime) -> bool:
@@ -55,9 +86,10 @@ def expired(appeal: Appeal, now: datetime) -> bool:
 
 
 def to_author_page(request: AnyRequest, appeal: Appeal) -> Redirect:
-    """On to the author's page."""
+    """On to the author's page: by the id where they came by the id, signed in, else by the signed address."""
     at = here(request)
-    return Redirect(at.url(author_path(at, appeal.id)), status_code=303, headers=PRIVATE)
+    path = f"/my/{appeal.id}" if at.path.startswith(f"/my/{appeal.id}/") else author_path(at, appeal.id)
+    return Redirect(at.url(path), status_code=303, headers=PRIVATE)
 
 
 @get("/confirm/{token:str}", access=PUBLIC, include_in_schema=False)
@@ -182,7 +214,8 @@ def check_words(request: AnyRequest, form: Form, title: str, body: str) -> None:
 async def last_why(session: AsyncSession, appeal: Appeal) -> str:
     """What the author wrote when they opened the question again; for telling a second press of the button from other words."""
     query = (
-        select(AppealEvent.data["why"].astext)
+        select(AppealEventWords.words["why"].astext)
+        .join(AppealEvent, (AppealEvent.city_id == AppealEventWords.city_id) & (AppealEvent.id == AppealEventWords.id))
         .where(AppealEvent.city_id == appeal.city_id, AppealEvent.appeal_id == appeal.id, AppealEvent.kind == "reopened")
         .order_by(AppealEvent.at.desc(), AppealEvent.id.desc())
         .limit(1)

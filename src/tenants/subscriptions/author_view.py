@@ -19,8 +19,9 @@ ANSWER_WITHIN = timedelta(days=30)
 """The Law on Citizens' Appeals, article 20: 15 days when nothing has to be studied, else a month."""
 
 EVENTS = text(
-    "SELECT kind, at, data FROM appeal_event WHERE city_id = :city AND appeal_id = :appeal "
-    "AND (public OR actor = 'author' OR kind IN ('rejected', 'merged')) ORDER BY at, id"
+    "SELECT e.kind, e.at, e.data || coalesce(w.words, '{}') AS data FROM appeal_event e "
+    "LEFT JOIN appeal_event_words w ON w.city_id = e.city_id AND w.id = e.id WHERE e.city_id = :city AND e.appeal_id = :appeal "
+    "AND (e.public OR e.actor = 'author' OR e.kind IN ('rejected', 'merged')) ORDER BY e.at, e.id"
 )
 
 

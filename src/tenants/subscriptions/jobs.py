@@ -34,6 +34,8 @@ async def tell_people(session: AsyncSession, event_id: str) -> None:
 async def to_author(session: AsyncSession, story: Story, letter: Letter) -> None:
     """A letter to whoever asked, in their language."""
     to, language = story.submission.author_email, story.submission.language
+    if not to:  # forgotten since
+        return
     await post(session, story.city, to=to, language=language, letter=letter, key=f"{story.event.id} author")
 
 
@@ -67,6 +69,8 @@ async def tell_merged(session: AsyncSession, story: Story) -> None:
     if target is None:
         return
     submission = story.submission
+    if not submission.author_email:
+        return
     follower = await follow_as_author(
         session, target, email=submission.author_email.lower(), language=submission.language, at=story.event.at
     )
@@ -103,7 +107,7 @@ async def tell_reopened(session: AsyncSession, story: Story) -> None:
     """The responder reads what is not solved, followers hear that it is open again."""
     if story.appeal.responder_id is not None:
         at = letterhead(story.city, RESPONDERS_READ)
-        letter = letters_to_responder.reopened(at, story.appeal, str(story.event.data["why"]))
+        letter = letters_to_responder.reopened(at, story.appeal, str(story.words.get("why", "")))
         await to_responder(session, story, story.appeal.responder_id, letter)
     await to_followers(session, story, None)
 

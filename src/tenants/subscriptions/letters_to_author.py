@@ -66,7 +66,7 @@ def rejected(story: Story) -> Letter:
         greeting=at._("Добрий день!"),
         paragraphs=[at._("Модератор міста прочитав ваше запитання й поки що не опублікував його.")],
         quote_label=at._("Чому:"),
-        quote=str(story.event.data["reason"]),
+        quote=str(story.words.get("reason", "")),
         action=(at._("Виправити й надіслати ще раз"), author_link(at, story.appeal.id)),
         after=[at._("Номер запитання залишиться той самий. Нічого писати заново не треба: ваш текст уже у формі.")],
         why=why_author(at, story.appeal),

@@ -1,6 +1,8 @@
 """What letters about an appeal draw on, and the addresses they lead to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from src.platform.data.tenancy import City, city_id_of
 from src.platform.web import tokens
 from src.platform.web.here import Here
 from src.platform.work.mail import letterhead
-from src.tenants.appeals.models import Appeal, AppealEvent, Submission
+from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Submission
 from src.tenants.appeals.states import PUBLIC
 from src.tenants.cities.catalogue import Catalogue, InLanguage, catalogue
 
@@ -18,7 +20,7 @@ from src.tenants.cities.catalogue import Catalogue, InLanguage, catalogue
 @dataclass(frozen=True, slots=True)
 class Story:
     """One line of an appeal's timeline with everything around it. ``submission`` is private: only the author's
-    letters may use it.
+    letters may use it. ``words`` are what was written with the line; nothing once they were erased.
     """
 
     city: City
@@ -26,6 +28,7 @@ class Story:
     event: AppealEvent
     appeal: Appeal
     submission: Submission
+    words: Mapping[str, Any]
 
     def author_at(self) -> Here:
         """Where the author's letters are written."""
@@ -41,16 +44,20 @@ async def story_of(session: AsyncSession, event_id: UUID) -> Story | None:
     city_id = city_id_of(session)
     found = (
         await session.execute(
-            select(AppealEvent, Appeal, Submission)
+            select(AppealEvent, Appeal, Submission, AppealEventWords.words)
             .join(Appeal, (Appeal.city_id == AppealEvent.city_id) & (Appeal.id == AppealEvent.appeal_id))
             .join(Submission, (Submission.city_id == Appeal.city_id) & (Submission.id == Appeal.id))
+            .outerjoin(
+                AppealEventWords, (AppealEventWords.city_id == AppealEvent.city_id) & (AppealEventWords.id == AppealEvent.id)
+            )
             .where(AppealEvent.city_id == city_id, AppealEvent.id == event_id)
         )
     ).one_or_none()
     if found is None:
         return None
     city = (await session.execute(select(City).where(City.id == city_id))).scalar_one()
-    return Story(city, await catalogue(session), *found)
+    event, appeal, submission, words = found
+    return Story(city, await catalogue(session), event, appeal, submission, words or {})
 
 
 async def public_appeal(session: AsyncSession, appeal_id: UUID) -> Appeal | None:

@@ -59,7 +59,9 @@ INSERT INTO appeal_event (city_id, id, appeal_id, at, kind, actor, account_id, p
 VALUES (%(city)s, md5(%(slug)s || 'confirmed')::uuid, md5(%(slug)s || 'answered')::uuid, '2026-02-01 10:05+02', 'confirmed', 'author',
         NULL, false, '{}'),
     (%(city)s, md5(%(slug)s || 'event')::uuid, md5(%(slug)s || 'answered')::uuid, '2026-02-02 12:00+02', 'published', 'staff',
-        md5(%(slug)s || 'account')::uuid, true, '{"words": "changed"}');
+        md5(%(slug)s || 'account')::uuid, true, '{"words": "changed"}'),
+    (%(city)s, md5(%(slug)s || 'reopened')::uuid, md5(%(slug)s || 'answered')::uuid, '2026-02-07 12:00+02', 'reopened', 'author',
+        NULL, true, '{"why": "Знову темно, я Олена", "marked": true}');
 INSERT INTO appeal_word (city_id, lexeme, id) VALUES (%(city)s, 'ліхтар', md5(%(slug)s || 'answered')::uuid);
 INSERT INTO answer (city_id, id, appeal_id, responder_id, account_id, short, body, created_at, published_at)
 VALUES (%(city)s, md5(%(slug)s || 'answer')::uuid, md5(%(slug)s || 'answered')::uuid, md5(%(slug)s || 'responder')::uuid,

@@ -1,0 +1,78 @@
+"""What reports and bans keep about people."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.platform.data.tenancy import city_id_of
+from src.platform.people.personal_data import Erasure, Holder, Record, Subject
+from src.platform.settings import get_settings
+from src.platform.web.i18n import msgid
+from src.tenants.safety.models import Ban, Report
+
+
+def without_address(email: str) -> str:
+    """What a ban holds in the place of an address that was erased: enough to know it again, not enough to read it.
+
+    Deleting one's data is no way out of a ban. Whoever asks whether an address is banned compares with both.
+    """
+    secret = get_settings().secret_key.get_secret_value().encode()
+    return "erased:" + hmac.new(secret, f"ban\0{email}".encode(), hashlib.sha256).hexdigest()[:40]
+
+
+async def reports(session: AsyncSession, about: Subject) -> AsyncIterator[Record]:
+    """What they reported."""
+    query = select(Report).where(Report.city_id == city_id_of(session), Report.email == about.email).order_by(Report.id)
+    for one in await session.scalars(query):
+        yield {
+            "question": one.appeal_id,
+            "part": one.part,
+            "reason": one.reason,
+            "words": one.words,
+            "state": one.state,
+            "created_at": one.created_at,
+            "settled_at": one.settled_at,
+        }
+
+
+async def erase_reports(session: AsyncSession, about: Subject, _: Erasure) -> None:
+    """The report stays, nobody's and without words."""
+    mine = (Report.city_id == city_id_of(session), Report.email == about.email)
+    await session.execute(update(Report).where(*mine).values(email="", words=""))
+
+
+async def bans(session: AsyncSession, about: Subject) -> AsyncIterator[Record]:
+    """Whether the city takes no questions from them, why and until when."""
+    for one in await session.scalars(select(Ban).where(*theirs(session, about))):
+        yield {"reason": one.reason, "until": one.until, "created_at": one.created_at}
+
+
+async def erase_bans(session: AsyncSession, about: Subject, _: Erasure) -> None:
+    """The ban stays in force without an address to read."""
+    await session.execute(update(Ban).where(*theirs(session, about)).values(value=without_address(about.email), reason=""))
+
+
+def theirs(session: AsyncSession, about: Subject) -> tuple[ColumnElement[bool], ...]:
+    """Bans of an address."""
+    return (Ban.city_id == city_id_of(session), Ban.kind == "email", Ban.value == about.email)
+
+
+holders = [
+    Holder(
+        "reports",
+        msgid("Ваші скарги на опубліковане, якщо ви вказали в них свою адресу."),
+        frozenset({"report"}),
+        reports,
+        erase_reports,
+    ),
+    Holder(
+        "bans",
+        msgid("Чи закрило вам місто можливість запитувати: чому й до якого часу."),
+        frozenset({"ban"}),
+        bans,
+        erase_bans,
+    ),
+]
