@@ -320,7 +320,7 @@ async def test_staff_of_a_city_that_demands_it_set_a_factor_up_first(site: Site,
 
 async def test_residents_of_such_a_city_need_none(site: Site, mail: Mailbox) -> None:
     await demand(site)
-    assert (await by_link(site, mail, "olena@ukr.example", to="")).location == "/account"
+    assert (await by_link(site, mail, "olena@ukr.example", to="")).location == "/me"
     await set_up_totp(site)
     await site.post(f"{MINE}/totp/removal")
 

@@ -167,7 +167,7 @@ async def everything(site: Site, mail: Mailbox) -> tuple[UUID, dict[str, UUID], 
         await session.flush()
         session.add_all(
             [
-                Totp(secret="sealed-secret", **of),
+                Totp(city_id=city, account_id=account, secret="sealed-secret", confirmed_at=now),
                 Passkey(credential_id=f"{MARK}-credential", public_key=f"{MARK}-key", name=f"Ключ {MARK}", **of),
                 RecoveryCode(code_digest="digest-of-code", **of),
                 ExternalIdentity(provider_id=provider.id, subject=f"sub-{MARK}", **of),

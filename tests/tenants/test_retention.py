@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, text
 
 from src.platform.data.city_settings import CitySettings
-from src.platform.limits.service import Limit, take
+from src.platform.limits.rules import By, Limit
+from src.platform.limits.service import take
 from src.platform.people.audit.models import AuditEvent, AuditValue
 from src.platform.people.audit.service import record
 from src.platform.people.providers.models import IdentityProvider, ProviderVisit
@@ -216,7 +217,7 @@ async def test_what_is_over_is_forgotten_each_hour(site: Site) -> None:
                 )
             )
             session.add(WebauthnChallenge(challenge_digest=f"c{left}", purpose="register", account_id=account, **made))
-            await take(session, Limit("test", 5, timedelta(hours=1)), f"{left}", now=until - timedelta(hours=1))
+            await take(session, [(Limit("test", By.CITY, 5, timedelta(hours=1)), f"{left}")], now=until - timedelta(hours=1))
     await JOBS["forget_expired"].run(site.door.database, city)
     async with site.unit() as session:
         for table in ("provider_visit", "webauthn_challenge", "rate_count"):

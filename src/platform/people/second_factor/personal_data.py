@@ -15,7 +15,7 @@ async def factors(session: AsyncSession, about: Subject) -> AsyncIterator[Record
     """Which there are, and since when."""
     city = city_id_of(session)
     for code in await session.scalars(select(Totp).where(Totp.city_id == city, Totp.account_id == about.account_id)):
-        yield {"kind": "app", "created_at": code.created_at, "confirmed_at": code.confirmed_at}
+        yield {"kind": "app", "confirmed_at": code.confirmed_at}
     keys = select(Passkey).where(Passkey.city_id == city, Passkey.account_id == about.account_id).order_by(Passkey.id)
     for key in await session.scalars(keys):
         yield {"kind": "passkey", "name": key.name, "created_at": key.created_at, "used_at": key.used_at}
