@@ -20,6 +20,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from src.platform.local.errors import CannotStartError
 from src.platform.logs import configure_logs, without_details
 from src.platform.people.accounts import pages as accounts_pages
+from src.platform.people.providers import jobs as providers_jobs
+from src.platform.people.providers import oidc
+from src.platform.people.providers import pages as providers_pages
+from src.platform.people.providers import pages_settings as providers_settings
 from src.platform.people.sign_in import jobs as sign_in_jobs
 from src.platform.people.sign_in import pages as sign_in_pages
 from src.platform.settings import Settings, get_settings, needed
@@ -44,6 +48,8 @@ PEOPLE_HANDLERS = [*sign_in_pages.handlers, *accounts_pages.handlers]
 """Accounts and sign-in work alike in a city and on the platform's own host."""
 CITY_HANDLERS = [
     *PEOPLE_HANDLERS,
+    *providers_pages.handlers,
+    *providers_settings.handlers,
     *answers_pages.handlers,
     *asking_pages.handlers,
     *board_pages.handlers,
@@ -55,8 +61,10 @@ CITY_HANDLERS = [
     language.choose_language,
 ]
 APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS]
-JOB_MODULES = (mail, sign_in_jobs, answers_jobs, asking_jobs, subscriptions_jobs)
+JOB_MODULES = (mail, sign_in_jobs, providers_jobs, answers_jobs, asking_jobs, subscriptions_jobs)
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
+PROVIDER_KINDS = (oidc,)
+"""Importing them is what makes their kinds of identity providers known."""
 
 
 def build_web(settings: Settings | None = None) -> FrontDoor:
