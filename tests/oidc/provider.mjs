@@ -9,6 +9,12 @@ const issuer = `http://127.0.0.1:${port}`;
 const accounts = new Map();
 let current = "";
 
+// The library's own page loads a font from elsewhere.
+async function askToSignOut(context, form) {
+  context.body = `<!doctype html><html lang="en"><title>Sign out</title><h1>Sign out?</h1>${form}
+    <button form="op.logoutForm" name="logout" value="yes" autofocus>Yes, sign me out</button></html>`;
+}
+
 const provider = new Provider(issuer, {
   clients: [{
     client_id: clientId,
@@ -36,7 +42,7 @@ const provider = new Provider(issuer, {
     await grant.save();
     return grant;
   },
-  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true, logoutSource: askToSignOut } },
   interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
 });
 
