@@ -1,7 +1,7 @@
 """Sign-in with a provider: who is let in, and that a provider which is down or lies lets in nobody."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,20 +10,10 @@ from sqlalchemy import text
 from src.platform.people.accounts.queries import account_with
 from src.platform.people.accounts.service import switch_off
 from src.platform.people.providers import discovery, outward, visits
-from src.platform.people.providers.kinds import ProviderLies
-from src.platform.settings import get_settings
 from tests.conftest import Clock
 from tests.oidc.liar import Liar, as_json
 from tests.platform.providing import Heard, go, provided, sessions, there_and_back
 from tests.site import Page, Site
-
-
-@pytest.fixture
-def liar() -> Iterator[Liar]:
-    """A provider, honest so far."""
-    provider = Liar()
-    yield provider
-    provider.stop()
 
 
 async def account(site: Site, email: str) -> Any:
@@ -261,6 +251,26 @@ async def test_two_factors_at_the_provider_count_as_two(site: Site, liar: Liar) 
     await there_and_back(site, liar)
     async with site.unit() as session:
         assert await session.scalar(text("SELECT second_factor FROM account_session"))
+
+
+@pytest.mark.parametrize(("methods", "counts"), [(["pwd", "mfa"], True), (["pwd"], False), ("mfa", False), (None, False)])
+async def test_a_provider_may_say_that_two_factors_were_shown(site: Site, liar: Liar, methods: Any, counts: bool) -> None:
+    await provided(site, liar.url)
+    liar.claims |= {"amr": methods}
+    await there_and_back(site, liar)
+    async with site.unit() as session:
+        assert await session.scalar(text("SELECT second_factor FROM account_session")) is counts
+
+
+async def test_where_nobody_new_may_come_staff_who_came_before_still_do(site: Site, liar: Liar) -> None:
+    provider = await provided(site, liar.url, **STAFF)
+    liar.claims |= {"email": "olena@kyiv.example", "groups": {"here": ["vz"]}}
+    await there_and_back(site, liar)
+    async with site.unit() as session:
+        await session.execute(text("UPDATE identity_provider SET \"create\" = 'nobody' WHERE id = :id"), {"id": provider.id})
+    assert (await there_and_back(site.another_browser(), liar)).location == "/staff"
+    liar.claims |= {"sub": "liar-2", "email": "new@kyiv.example"}
+    await there_and_back(site.another_browser(), liar, status=403)
 
 
 # --- the way back ------------------------------------------------------------------------------
@@ -582,41 +592,3 @@ async def test_a_kind_that_nobody_speaks_with(site: Site, liar: Liar) -> None:
     with Heard() as heard:
         await site.post("/sign-in/with/liar", status=503)
     assert heard.one["reason"] == "no code speaks with its kind"
-
-
-# --- where our server may be sent ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://evil.example/", "ftp://evil.example/", "https://user:word@evil.example/", "https:///x", "https://[::1", "https://a:0/",
-        "https://evil.example/#x", "file:///etc/passwd", "", "http://localhost.evil.example/",
-    ],
-)  # fmt: skip
-def test_addresses_that_no_provider_has(url: str) -> None:
-    assert not outward.acceptable(url)
-
-
-@pytest.mark.parametrize("host", ["10.0.0.1", "192.168.1.1", "169.254.169.254", "::", "::ffff:10.0.0.1", "fe80::1", "100.64.0.1"])
-async def test_this_servers_own_network_is_out_of_reach(host: str) -> None:
-    with pytest.raises(ProviderLies):
-        await outward.looked_up(host, 443)
-
-
-async def test_loopback_is_for_local_use_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert outward.acceptable("http://localhost:9000/")
-    assert await outward.looked_up("keycloak.localhost", 80) == "127.0.0.1"
-    monkeypatch.setenv("PUBLIC_SCHEME", "https")
-    get_settings.cache_clear()
-    assert not outward.acceptable("http://localhost:9000/")
-    for host in ("localhost", "127.0.0.1", "::1"):
-        with pytest.raises(ProviderLies):
-            await outward.looked_up(host, 443)
-    monkeypatch.setenv("PRIVATE_PROVIDERS", "1")
-    get_settings.cache_clear()
-    assert await outward.looked_up("10.0.0.1", 443) == "10.0.0.1"
-    for host in ("127.0.0.1", "169.254.169.254", "::"):
-        with pytest.raises(ProviderLies):
-            await outward.looked_up(host, 443)
-    get_settings.cache_clear()

@@ -14,6 +14,7 @@ from src.platform.web.forms import Form, email_address
 SLUG = re.compile(r"^[a-z][a-z0-9-]{1,40}$")
 SCOPE = re.compile(r"^[\x21\x23-\x5b\x5d-\x7e]+$")
 """RFC 6749, 3.3."""
+SECRET = re.compile(r"^[\x21-\x7e]*$")
 NAME_AT_MOST = 60
 LINE_AT_MOST = 500
 CLAIM_AT_MOST = 120
@@ -78,7 +79,7 @@ def read(form: Form, provider: IdentityProvider | None, _: Callable[[str], str])
     discovery_url = read_discovery(form, _)
     client_id = short(form, "client_id", LINE_AT_MOST, _("Напишіть ідентифікатор клієнта: його видає сервіс входу"), _)
     secret = form.raw("client_secret").strip()
-    if len(secret) > LINE_AT_MOST or not secret.isascii() or not (secret.isprintable()):
+    if len(secret) > LINE_AT_MOST or not SECRET.match(secret):
         form.refuse("client_secret", _("Секрет буває до 500 знаків, без пробілів і кирилиці. Скопіюйте його ще раз"))
     scopes = read_scopes(form, _)
     claims, role_claim = read_claims(form, _)
