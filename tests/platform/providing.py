@@ -1,5 +1,7 @@
 """What the tests of sign-in with a provider share."""
 
+from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -38,9 +40,11 @@ async def go(site: Site, slug: str = "liar", *, to: str = "") -> str:
     return address
 
 
-async def there_and_back(site: Site, liar: Liar, *, to: str = "", status: int = 303, **changes: str | None) -> Page:
-    """Sign in at the provider and come back."""
-    return await site.get(liar.authorize(await go(site, to=to), **changes), status=status)
+async def there_and_back(
+    site: Site, liar: Liar, lies: Mapping[str, str | None] | None = None, *, to: str = "", status: int = 303
+) -> Page:
+    """Sign in at the provider and come back; ``lies`` are what the liar changes in the way back."""
+    return await site.get(liar.authorize(await go(site, to=to), **(lies or {})), status=status)
 
 
 async def sessions(site: Site) -> int:
@@ -50,19 +54,20 @@ async def sessions(site: Site) -> int:
 
 
 class Heard:
-    """Log lines about sign-in with providers."""
+    """Log lines about sign-in with providers, while it is entered."""
 
     def __init__(self) -> None:
-        self.capture = capture_logs()
+        self.lines: list[Any] = []
+        self.listening = ExitStack()
 
     def __enter__(self) -> Self:
         """Begin to listen."""
-        self.lines = self.capture.__enter__()
+        self.lines = self.listening.enter_context(capture_logs())
         return self
 
     def __exit__(self, *problem: object) -> None:
         """Stop."""
-        self.capture.__exit__(*problem)
+        self.listening.close()
 
     @property
     def one(self) -> Any:

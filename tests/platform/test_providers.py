@@ -11,7 +11,7 @@ from src.platform.people.accounts.queries import account_with
 from src.platform.people.accounts.service import switch_off
 from src.platform.people.providers import discovery, outward, visits
 from tests.conftest import Clock
-from tests.oidc.liar import Liar, as_json
+from tests.oidc.liar import Answer, Liar, as_json
 from tests.platform.providing import Heard, go, provided, sessions, there_and_back
 from tests.site import Page, Site
 
@@ -370,6 +370,11 @@ async def test_the_button_of_another_site_begins_nothing(site: Site, liar: Liar)
 # --- a provider that is down or lies -----------------------------------------------------------
 
 
+def always(answer: Answer) -> Callable[[], Answer]:
+    """The same answer whenever it is asked for."""
+    return lambda: answer
+
+
 def says(**changes: Any) -> Callable[[dict[str, Any]], None]:
     """Say something else; none says nothing."""
 
@@ -414,7 +419,7 @@ BEFORE = [
 async def test_a_lie_before_anybody_leaves(site: Site, liar: Liar, what: str, reason: str, lie: dict[str, Any]) -> None:
     await provided(site, liar.url)
     if "answers" in lie:
-        liar.answers["/.well-known/openid-configuration"] = lambda: lie["answers"]
+        liar.answers["/.well-known/openid-configuration"] = always(lie["answers"])
     else:
         liar.discovery = lie["discovery"]
     with Heard() as heard:
@@ -512,7 +517,7 @@ async def test_a_lie_on_the_way_back(site: Site, liar: Liar, reason: str, lie: d
     await provided(site, liar.url)
     for name, said in lie.items():
         if name.startswith("/"):
-            liar.answers[name] = lambda said=said: said
+            liar.answers[name] = always(said)
         else:
             setattr(liar, name, said)
     with Heard() as heard:
@@ -565,7 +570,7 @@ async def test_what_the_browser_brings_back(
 ) -> None:
     await provided(site, liar.url)
     with Heard() as heard:
-        page = await there_and_back(site, liar, status=status, **changes)
+        page = await there_and_back(site, liar, changes, status=status)
     assert heard.one["reason"] == reason
     assert "set-cookie" not in page.response.headers
     assert await sessions(site) == 0
@@ -574,9 +579,9 @@ async def test_what_the_browser_brings_back(
 async def test_a_provider_that_does_not_name_itself_need_not(site: Site, liar: Liar) -> None:
     await provided(site, liar.url)
     liar.discovery = says(authorization_response_iss_parameter_supported=None)
-    await there_and_back(site, liar, iss=None)
+    await there_and_back(site, liar, {"iss": None})
     with Heard() as heard:
-        await there_and_back(site, liar, iss="https://evil.example", status=502)
+        await there_and_back(site, liar, {"iss": "https://evil.example"}, status=502)
     assert heard.one["reason"] == "the answer is another provider's"
 
 

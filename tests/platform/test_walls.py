@@ -36,6 +36,7 @@ from src.platform.web.front_door import FrontDoor
 from src.platform.work.jobs import JOBS
 from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
+from tests.platform.providing import provided
 from tests.platform.test_sign_in import link_of
 from tests.site import Page, Site
 from tests.tenants.walk import Walk, picture
@@ -155,6 +156,7 @@ async def kyiv(site: Site, mail: Mailbox, database: TestDatabase, clock: Clock) 
     walk = await Walk(site).to_the_end(picture())
     followed = await site.number(await site.published(title="За яким стежать"))
     await site.post(f"/appeals/{followed}/followers", {"email": "follower@ukr.example"})
+    await provided(site, "https://idp.example/.well-known/openid-configuration", slug="only-in-kyiv")
     for role in ("moderator", "administrator"):
         other = site.another_browser()
         await other.sign_in(role)

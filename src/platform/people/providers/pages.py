@@ -30,7 +30,7 @@ from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now
 from src.platform.web.cookies import BROWSER, read_cookie, set_cookie
 from src.platform.web.forms import read_form
-from src.platform.web.here import Here, here
+from src.platform.web.here import here
 from src.platform.web.i18n import languages
 from src.platform.web.pages import page
 
@@ -45,11 +45,6 @@ WHAT: dict[type[Exception], str] = {
 }
 STATUS = {"down": 503, "lies": 502, "declined": 403, "not_let_in": 403, "lost": 404}
 PARAMETER_AT_MOST = 4096
-
-
-def way_back(at: Here, slug: str) -> str:
-    """The address that the provider sends browsers back to; the same in every language, since it is registered there."""
-    return f"{at.settings.origin(at.host)}/sign-in/back/{slug}"
 
 
 def spoken(provider: IdentityProvider) -> Kind:
@@ -96,7 +91,7 @@ async def go(request: AnyRequest, slug: FromPath[str], now: Now) -> Response[Any
     at = here(request)
     form = await read_form(request)
     provider = await enabled(request, slug)
-    attempt = visits.new_attempt(way_back(at, slug), language=at.lang, fresh=at.person is not None, now=now)
+    attempt = visits.new_attempt(visits.way_back(at, slug), language=at.lang, fresh=at.person is not None, now=now)
     try:
         address = await spoken(provider).begin(attempt)
     except (ProviderDown, ProviderLies) as problem:
@@ -145,7 +140,7 @@ async def come_back(request: AnyRequest, provider: IdentityProvider, state: str,
                 provider,
                 state=state,
                 browser=read_cookie(request, BROWSER),
-                back=way_back(at, provider.slug),
+                back=visits.way_back(at, provider.slug),
                 fresh=at.person is not None,
                 now=now,
             )

@@ -17,8 +17,8 @@ from src.platform.people.providers.administration import PROVIDERS_AT_MOST, Name
 from src.platform.people.providers.form import Wanted, filled, read
 from src.platform.people.providers.kinds import KINDS, ProviderDown, ProviderLies, Terms
 from src.platform.people.providers.models import IdentityProvider
-from src.platform.people.providers.pages import way_back
 from src.platform.people.providers.queries import all_providers, provider_of
+from src.platform.people.providers.visits import way_back
 from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form

@@ -13,6 +13,7 @@ from src.platform.people import vault
 from src.platform.people.providers.kinds import Attempt
 from src.platform.people.providers.models import IdentityProvider, ProviderVisit
 from src.platform.people.secrets import digest, same
+from src.platform.web.here import Here
 
 LASTS = timedelta(minutes=10)
 
@@ -23,6 +24,11 @@ class Returned:
 
     attempt: Attempt
     next_path: str
+
+
+def way_back(at: Here, slug: str) -> str:
+    """The address that the provider sends browsers back to; the same in every language, since it is registered there."""
+    return f"{at.settings.origin(at.host)}/sign-in/back/{slug}"
 
 
 def new_attempt(back: str, *, language: str, fresh: bool, now: datetime) -> Attempt:
