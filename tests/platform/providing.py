@@ -9,6 +9,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from src.platform.people import vault
+from src.platform.people.accounts.queries import account_with
 from src.platform.people.providers.models import IdentityProvider
 from tests.oidc.liar import CLIENT, SECRET, Liar
 from tests.site import Page, Site
@@ -51,6 +52,12 @@ async def sessions(site: Site) -> int:
     """How many sessions there are in the city."""
     async with site.unit() as session:
         return int(await session.scalar(text("SELECT count(*) FROM account_session")) or 0)
+
+
+async def account(site: Site, email: str) -> Any:
+    """An account as it is stored."""
+    async with site.unit() as session:
+        return await account_with(session, email)
 
 
 class Heard:

@@ -38,6 +38,7 @@ class Known:
     algorithms: tuple[str, ...]
     secret_in_form: bool
     names_itself: bool
+    asks_anew: bool
     fetched_at: float
     keys: KeySet | None = None
     keys_at: float = 0.0
@@ -95,6 +96,7 @@ def understood(url: str, said: dict[str, Any]) -> Known:
         end_session=addresses["end_session_endpoint"],
         algorithms=algorithms,
         secret_in_form=bool(methods) and "client_secret_basic" not in methods and "client_secret_post" in methods,
+        asks_anew="login" in (texts(said, "prompt_values_supported") or ["login"]),
         names_itself=said.get("authorization_response_iss_parameter_supported") is True,
         fetched_at=time.monotonic(),
     )

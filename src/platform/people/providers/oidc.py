@@ -33,7 +33,7 @@ class OpenIdConnect:
     async def begin(self, attempt: Attempt) -> str:
         """The authorization request (OpenID Connect Core, 3.1.2.1)."""
         known = await self.known()
-        more = {"prompt": "login"} if attempt.fresh else {}
+        anew = {"prompt": "login"} if known.asks_anew else {"max_age": "0"}
         async with client(
             self.terms.client_id,
             "",
@@ -47,7 +47,7 @@ class OpenIdConnect:
                 code_verifier=attempt.verifier,
                 nonce=attempt.nonce,
                 ui_locales=attempt.language,
-                **more,
+                **(anew if attempt.fresh else {}),
             )
         return str(address)
 
