@@ -10,13 +10,13 @@ ASSETS := src/platform/web/assets
 PY = "$(VENV)/bin/python"
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-.PHONY: run test bench lint requirements assets messages clean help setup setup-dev browser
+.PHONY: run test bench lint requirements assets oidc messages clean help setup setup-dev browser
 .NOTPARALLEL:
 
 run: setup assets ## start everything here; Ctrl-C stops it (PORT=8100 and DATA_DIR=... move it)
 	@exec $(PY) -m src run
 
-test: setup-dev assets browser ## set up and run all tests
+test: setup-dev assets oidc browser ## set up and run all tests
 	@CHROMIUM="$$(sh infra/dev/find-browser.sh || true)" exec $(PY) -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 bench: setup-dev assets ## measure the pages against a bare route
@@ -37,6 +37,9 @@ setup-dev:
 assets: setup ## build style sheets and scripts
 	@VENV="$(VENV)" sh infra/dev/assets.sh
 
+oidc: setup-dev
+	@VENV="$(VENV)" sh infra/dev/oidc.sh
+
 messages: setup ## collect the texts to translate into the catalogues
 	@VENV="$(VENV)" sh infra/dev/messages.sh
 
@@ -44,7 +47,7 @@ browser: setup-dev
 	@VENV="$(VENV)" sh infra/dev/browser.sh
 
 clean: ## remove what was built; data in var stays
-	rm -rf .venv $(STAMPS) "$(ASSETS)/node_modules" src/platform/web/static/dist
+	rm -rf .venv $(STAMPS) "$(ASSETS)/node_modules" tests/oidc/node_modules src/platform/web/static/dist
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile

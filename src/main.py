@@ -26,6 +26,10 @@ from src.platform.people.accounts import pages as accounts_pages
 from src.platform.people.accounts import personal_data as accounts_personal_data
 from src.platform.people.audit import personal_data as audit_personal_data
 from src.platform.people.personal_data import hold
+from src.platform.people.providers import jobs as providers_jobs
+from src.platform.people.providers import oidc
+from src.platform.people.providers import pages as providers_pages
+from src.platform.people.providers import pages_settings as providers_settings
 from src.platform.people.providers import personal_data as providers_personal_data
 from src.platform.people.second_factor import jobs as second_factor_jobs
 from src.platform.people.second_factor import pages as second_factor_pages
@@ -73,6 +77,8 @@ PEOPLE_HANDLERS = [
 """Accounts and sign-in work alike in a city and on the platform's own host."""
 CITY_HANDLERS = [
     *PEOPLE_HANDLERS,
+    *providers_pages.handlers,
+    *providers_settings.handlers,
     *answers_pages.handlers,
     *asking_pages.handlers,
     *board_pages.handlers,
@@ -91,6 +97,7 @@ JOB_MODULES = (
     limits_jobs,
     sign_in_jobs,
     second_factor_jobs,
+    providers_jobs,
     answers_jobs,
     asking_jobs,
     subscriptions_jobs,
@@ -114,6 +121,8 @@ PERSONAL_DATA = (
 """Who keeps what about people. An erasure goes from the last to the first, so that each finds what those below still have."""
 for _holder in PERSONAL_DATA:
     hold(_holder)
+PROVIDER_KINDS = (oidc,)
+"""Importing them is what makes their kinds of identity providers known."""
 
 
 def build_web(settings: Settings | None = None) -> FrontDoor:

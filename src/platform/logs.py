@@ -60,5 +60,5 @@ def configure_logs(settings: Settings, to: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [lines]
     root.setLevel(settings.log_level)
-    for noisy in ("dramatiq", "alembic", "httpx"):
+    for noisy in ("dramatiq", "alembic", "httpx", "httpx2", "httpcore2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

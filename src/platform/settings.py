@@ -83,6 +83,14 @@ class Settings(BaseSettings):
         ),
     )
 
+    private_providers: bool = Field(
+        default=False,
+        description=(
+            "Whether providers of identities may live at private addresses (10.0.0.0/8 …). Administrators of cities name "
+            "providers, so leave it off unless all of them may reach into this server's network."
+        ),
+    )
+
     # --- mail -------------------------------------------------------------------------------
     smtp_host: str = Field(default="127.0.0.1", description="Server that takes outgoing mail.")
     smtp_port: int = Field(default=8025, ge=1, le=65535, description="Its port.")

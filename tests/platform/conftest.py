@@ -2,9 +2,11 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.oidc.liar import Liar
 
 
 @pytest.fixture
@@ -26,3 +28,11 @@ def eventually() -> Callable[..., None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def liar() -> Iterator[Liar]:
+    """A provider of identities, honest so far."""
+    provider = Liar()
+    yield provider
+    provider.stop()

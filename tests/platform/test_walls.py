@@ -37,6 +37,7 @@ from src.platform.work.jobs import JOBS
 from src.tenants.safety import bans
 from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
+from tests.platform.providing import provided
 from tests.platform.test_sign_in import link_of
 from tests.site import Page, Site
 from tests.tenants.walk import Walk, picture
@@ -158,6 +159,7 @@ async def kyiv(site: Site, mail: Mailbox, database: TestDatabase, clock: Clock) 
     followed = await site.number(await site.published(title="За яким стежать"))
     await site.post(f"/appeals/{followed}/followers", {"email": "follower@ukr.example"})
     await site.post(f"/appeals/{followed}/report", {"what": "question", "reason": "false"})
+    await provided(site, "https://idp.example/.well-known/openid-configuration", slug="only-in-kyiv")
     for role in ("moderator", "administrator"):
         other = site.another_browser()
         await other.sign_in(role)

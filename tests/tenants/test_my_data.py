@@ -28,8 +28,8 @@ from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Appeal, Photo
 from src.tenants.asking import photos
 from src.tenants.my_office.service import ERASED
+from src.tenants.safety.bans import in_force, without_address
 from src.tenants.safety.models import Ban, Report
-from src.tenants.safety.personal_data import without_address
 from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
 from tests.site import Page, Site
@@ -172,7 +172,8 @@ async def everything(site: Site, mail: Mailbox) -> tuple[UUID, dict[str, UUID], 
                 RecoveryCode(code_digest="digest-of-code", **of),
                 ExternalIdentity(provider_id=provider.id, subject=f"sub-{MARK}", **of),
                 Report(
-                    city_id=city, appeal_id=others, part="question", reason="other", words=f"Скарга {MARK}", email=EMAIL, created_at=now
+                    city_id=city, appeal_id=others, part="question", reason="other", words=f"Скарга {MARK}", email=EMAIL,
+                    note=f"Рішення {MARK}", created_at=now,
                 ),
                 Ban(city_id=city, kind="email", value=EMAIL, reason=f"Причина {MARK}", made_by=by, created_at=now),
             ]
@@ -374,6 +375,8 @@ async def test_a_ban_stays_in_force_though_its_address_is_gone(site: Site) -> No
     await delete_me(site)
     async with site.unit() as session:
         assert await session.scalar(select(Ban.value)) == without_address(EMAIL)
+        assert await in_force(session, client="192.0.2.1", emails={EMAIL}, now=site.clock.now) is not None
+        assert await in_force(session, client="192.0.2.1", emails={"other@ukr.example"}, now=site.clock.now) is None
 
 
 async def test_deletion_is_in_the_log_and_names_nobody(site: Site) -> None:
@@ -582,6 +585,7 @@ IMPERSONAL: dict[str, str] = {
     "mail.state": "a choice of ours among a few",
     "report.part": "a choice of ours among a few",
     "report.reason": "a choice of ours among a few",
+    "report.language": "a choice of ours among a few",
     "report.state": "a choice of ours among a few",
     "sign_in_step.method": "a choice of ours among a few",
     "submission.language": "a choice of ours among a few",

@@ -10,7 +10,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import structlog
 from litestar._parsers import parse_cookie_string
@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from src.platform.data.cities import Cities
 from src.platform.data.tenancy import APEX, City
 from src.platform.data.unit_of_work import Database
-from src.platform.people.accounts.queries import Person, who_has
+from src.platform.people.accounts.queries import who_has
 from src.platform.settings import Settings
 from src.platform.web.compression import compressed, takes_gzip
 from src.platform.web.cookies import SESSION, cookie_value
@@ -105,7 +105,7 @@ class FrontDoor:
             await plain(send, 403, "This form was sent from another site.\nЦю форму надіслано з іншого сайту.\n")
             return
         if not plain_path.startswith("/static/"):
-            at.person = await self.recognise(at.tenant.id, headers.get("cookie", ""), at.now)
+            await self.recognise(at, headers.get("cookie", ""))
         inner_path = INTERRUPTED if interrupted(at, scope["method"]) else plain_path
         inner = {**scope, "here": at, "path": inner_path, "raw_path": inner_path.encode(), "scheme": scheme}
         if scope["method"] == "HEAD":  # RFC 9110, 9.3.2: the same as GET, without the content
@@ -146,14 +146,19 @@ class FrontDoor:
             return await self.cities.of_slug(APEX)
         return await self.cities.at_host(host)
 
-    async def recognise(self, city_id: UUID, cookies: str, now: datetime) -> Person | None:
-        """Who is signed in: looked up in a short transaction of its own, and only where a session cookie came."""
+    async def recognise(self, at: Here, cookies: str) -> None:
+        """Who is signed in: looked up in a short transaction of its own, and only where a session cookie came.
+
+        The guard runs before the request's own transaction, so what the city demands of its staff is brought up to date here.
+        """
         plain_too = self.settings.public_scheme == "http"
         token = cookie_value(parse_cookie_string(cookies), SESSION, plain_too=plain_too) if cookies else ""
         if not token:
-            return None
-        async with self.database.unit(city_id) as session:
-            return await who_has(session, token, now)
+            return
+        async with self.database.unit(at.the_tenant.id) as session:
+            at.person = await who_has(session, token, at.now)
+            at.tenant = await self.cities.current(session, at.the_tenant)
+            at.city = at.tenant if at.city else None
 
     def origin_of(self, scope: Scope, headers: dict[str, str]) -> tuple[str, str]:
         """The client's address and scheme; what a header says is believed from configured proxies only."""

@@ -4,6 +4,8 @@ A ban of a network acts at once. A ban of an e-mail acts only where its owner ha
 behind a link of a letter): when it is merely typed, nothing tells that it is banned, or anybody could find out.
 """
 
+import hashlib
+import hmac
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -15,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
 from src.platform.people.audit.service import action, record
+from src.platform.settings import get_settings
 from src.platform.web.forms import Redisplay
 from src.platform.web.here import here
 from src.platform.web.i18n import msgid
@@ -64,12 +67,22 @@ def covers(value: str, client: str) -> bool:
     return (mapped or address) in network
 
 
+def without_address(email: str) -> str:
+    """What a ban holds in the place of an address that was erased: enough to know it again, not enough to read it.
+
+    Deleting one's data is no way out of a ban. Whoever asks whether an address is banned compares with both.
+    """
+    secret = get_settings().secret_key.get_secret_value().encode()
+    return "erased:" + hmac.new(secret, f"ban\0{email}".encode(), hashlib.sha256).hexdigest()[:40]
+
+
 async def in_force(session: AsyncSession, *, client: str, emails: set[str], now: datetime) -> Ban | None:
     """The ban that holds somebody who comes from an address and owns these e-mails; the one that lasts longest."""
+    known = sorted(emails | {without_address(email) for email in emails})
     query = select(Ban).where(
         Ban.city_id == city_id_of(session),
         or_(Ban.until.is_(None), Ban.until > now),
-        or_(Ban.kind == "network", Ban.value.in_(sorted(emails))) if emails else Ban.kind == "network",
+        or_(Ban.kind == "network", Ban.value.in_(known)) if emails else Ban.kind == "network",
     )
     found = [ban for ban in (await session.execute(query)).scalars() if ban.kind == "email" or covers(ban.value, client)]
     return max(found, key=lambda ban: (ban.until is None, ban.until or now), default=None)

@@ -1,7 +1,5 @@
 """What reports and bans keep about people."""
 
-import hashlib
-import hmac
 from collections.abc import AsyncIterator
 
 from sqlalchemy import ColumnElement, select, update
@@ -9,18 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.tenancy import city_id_of
 from src.platform.people.personal_data import Erasure, Holder, Record, Subject
-from src.platform.settings import get_settings
 from src.platform.web.i18n import msgid
+from src.tenants.safety.bans import without_address
 from src.tenants.safety.models import Ban, Report
-
-
-def without_address(email: str) -> str:
-    """What a ban holds in the place of an address that was erased: enough to know it again, not enough to read it.
-
-    Deleting one's data is no way out of a ban. Whoever asks whether an address is banned compares with both.
-    """
-    secret = get_settings().secret_key.get_secret_value().encode()
-    return "erased:" + hmac.new(secret, f"ban\0{email}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 async def reports(session: AsyncSession, about: Subject) -> AsyncIterator[Record]:
@@ -33,6 +22,7 @@ async def reports(session: AsyncSession, about: Subject) -> AsyncIterator[Record
             "reason": one.reason,
             "words": one.words,
             "state": one.state,
+            "decision": one.note,
             "created_at": one.created_at,
             "settled_at": one.settled_at,
         }
@@ -41,7 +31,7 @@ async def reports(session: AsyncSession, about: Subject) -> AsyncIterator[Record
 async def erase_reports(session: AsyncSession, about: Subject, _: Erasure) -> None:
     """The report stays, nobody's and without words."""
     mine = (Report.city_id == city_id_of(session), Report.email == about.email)
-    await session.execute(update(Report).where(*mine).values(email="", words=""))
+    await session.execute(update(Report).where(*mine).values(email="", words="", note=""))
 
 
 async def bans(session: AsyncSession, about: Subject) -> AsyncIterator[Record]:

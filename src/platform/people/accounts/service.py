@@ -106,11 +106,14 @@ def actor_of(account: Account) -> str:
     return "staff" if account.roles else "person"
 
 
-async def end_session(session: AsyncSession, token: str) -> None:
-    """Sign this browser out."""
-    await session.execute(
-        delete(AccountSession).where(AccountSession.city_id == city_id_of(session), AccountSession.token_digest == digest(token))
+async def end_session(session: AsyncSession, token: str) -> str:
+    """Sign this browser out; by which method it had come, or nothing when it had not."""
+    ended = await session.execute(
+        delete(AccountSession)
+        .where(AccountSession.city_id == city_id_of(session), AccountSession.token_digest == digest(token))
+        .returning(AccountSession.method)
     )
+    return ended.scalar_one_or_none() or ""
 
 
 async def end_one(session: AsyncSession, account: Account, session_id: UUID, *, now: datetime) -> bool:

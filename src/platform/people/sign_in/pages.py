@@ -7,10 +7,12 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.limits import rules
 from src.platform.limits.guard import for_email
 from src.platform.people.accounts.service import end_session
+from src.platform.people.providers.queries import last_used, offered
 from src.platform.people.secrets import same
 from src.platform.people.sign_in.arriving import NO_STORE, arrival, let_in, secure_cookies, way_on
 from src.platform.people.sign_in.service import ask_for_link, link_by_token, use_link
@@ -27,7 +29,9 @@ from src.platform.work.mail import post as post_letter
 AnyRequest = Request[Any, Any, Any]
 
 
-def sign_in_page(request: AnyRequest, form: Form, next_path: str, *, status: int = 200) -> Response[Any]:
+async def sign_in_page(
+    request: AnyRequest, session: AsyncSession, form: Form, next_path: str, *, status: int = 200
+) -> Response[Any]:
     """The page with every way in."""
     return page(
         request,
@@ -39,17 +43,18 @@ def sign_in_page(request: AnyRequest, form: Form, next_path: str, *, status: int
         next_path=next_path,
         again=bool(here(request).person),
         to_work=next_path.startswith("/staff"),
+        providers=await offered(session, here(request).lang),
     )
 
 
 @get("/sign-in", access=PUBLIC, include_in_schema=False)
-async def sign_in(request: AnyRequest) -> Response[Any]:
+async def sign_in(request: AnyRequest, uow: Uow) -> Response[Any]:
     """Ask for the e-mail."""
     at = here(request)
     form = Form()
     if at.person is not None:
         form.values["email"] = [at.person.email]
-    return sign_in_page(request, form, way_on(request.query_params.get("next", "")))
+    return await sign_in_page(request, uow, form, way_on(request.query_params.get("next", "")))
 
 
 @post("/sign-in", access=PUBLIC, limits=rules.SIGN_IN, include_in_schema=False, status_code=303)
@@ -61,7 +66,7 @@ async def send_link(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     email = email_address(form.line("email"))
     if email is None:
         form.refuse("email", at._("Напишіть свою електронну адресу, наприклад oksana@ukr.net"))
-        raise Redisplay(sign_in_page(request, form, next_path, status=422))
+        raise Redisplay(await sign_in_page(request, uow, form, next_path, status=422))
     await for_email(request, uow, rules.SIGN_IN, email, form, now=now)
     browser = read_cookie(request, BROWSER) or token_urlsafe(24)
     link = await ask_for_link(uow, at.the_tenant, email=email, browser=browser, next_path=next_path, now=now)
@@ -169,11 +174,16 @@ async def interrupted(request: AnyRequest) -> Response[Any]:
 
 @post("/sign-out", access=PUBLIC, limits=rules.LIGHT, include_in_schema=False, status_code=303)
 async def sign_out(request: AnyRequest, uow: Uow) -> Response[Any]:
-    """End this browser's session."""
+    """End this browser's session; then lead to the provider that began it, to end its own."""
+    at = here(request)
     token = read_cookie(request, SESSION)
+    to = "/"
     if token:
-        await end_session(uow, token)
-    answer = Redirect(here(request).url("/"), status_code=303, headers=NO_STORE)
+        method = await end_session(uow, token)
+        came_with = await last_used(uow, at.person.id) if at.person and method == "provider" else None
+        if came_with is not None and came_with.enabled:
+            to = f"/sign-out/with/{came_with.slug}"
+    answer = Redirect(at.url(to), status_code=303, headers=NO_STORE)
     for name in (SESSION, STEP, BROWSER):
         drop_cookie(answer, name)
     return answer

@@ -1,0 +1,1 @@
+"""Providers of identities on loopback: a real one, and one that lies."""
