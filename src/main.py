@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from src.platform.local.errors import CannotStartError
 from src.platform.logs import configure_logs, without_details
 from src.platform.people.accounts import pages as accounts_pages
+from src.platform.people.audit import pages as audit_pages
 from src.platform.people.sign_in import jobs as sign_in_jobs
 from src.platform.people.sign_in import pages as sign_in_pages
 from src.platform.settings import Settings, get_settings, needed
@@ -40,7 +41,7 @@ from src.tenants.subscriptions import author_pages
 from src.tenants.subscriptions import jobs as subscriptions_jobs
 from src.tenants.subscriptions import pages as subscriptions_pages
 
-PEOPLE_HANDLERS = [*sign_in_pages.handlers, *accounts_pages.handlers]
+PEOPLE_HANDLERS = [*sign_in_pages.handlers, *accounts_pages.handlers, *audit_pages.handlers]
 """Accounts and sign-in work alike in a city and on the platform's own host."""
 CITY_HANDLERS = [
     *PEOPLE_HANDLERS,
