@@ -24,6 +24,7 @@ from src.platform.logs import configure_logs, without_details
 from src.platform.people import operators, resealing
 from src.platform.people.accounts import pages as accounts_pages
 from src.platform.people.accounts import personal_data as accounts_personal_data
+from src.platform.people.audit import pages as audit_pages
 from src.platform.people.audit import personal_data as audit_personal_data
 from src.platform.people.personal_data import hold
 from src.platform.people.providers import jobs as providers_jobs
@@ -73,6 +74,7 @@ PEOPLE_HANDLERS = [
     *second_factor_pages.handlers,
     *passkey_pages.handlers,
     *step_pages.handlers,
+    *audit_pages.handlers,
 ]
 """Accounts and sign-in work alike in a city and on the platform's own host."""
 CITY_HANDLERS = [

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("subject_kind", sa.Text(), server_default="", nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
         sa.Column("fields", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("valued", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.CheckConstraint("actor IN ('person', 'staff', 'operator', 'system')", name=op.f("ck_audit_event_actor")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_audit_event_city_id_city"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_audit_event")),

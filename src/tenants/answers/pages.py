@@ -136,7 +136,7 @@ async def send_answer(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, 
     refuse_stale(work, form, words, publishing=publishing)
     answer = await service.write(uow, appeal, words, by=work.by, now=now)
     for document in files:
-        await service.attach(uow, answer, document)
+        await service.attach(uow, answer, document, by=work.by, now=now)
     if publishing:
         await service.publish(uow, appeal, answer, by=work.by, now=now)
         return published(work)
@@ -153,7 +153,7 @@ async def kept(session: AsyncSession, work: Work, form: Form, answer: Answer, st
         rows = min(writing.ROWS_AT_MOST, max(len(writing.rows_of(form)), rows) + writing.ROWS_AT_FIRST)
         return Redirect(work.url(f"?rows={rows}#do-{steps + 1}"), status_code=303, headers=NO_STORE)
     if form.raw("remove") and (file_id := id_of(form.raw("remove"))) is not None:
-        await service.detach(session, answer, file_id)
+        await service.detach(session, answer, file_id, by=work.by, now=work.at.now)
         return Redirect(work.url(f"?rows={rows}#files"), status_code=303, headers=NO_STORE)
     return Redirect(work.url(f"?saved&rows={rows}"), status_code=303, headers=NO_STORE)
 

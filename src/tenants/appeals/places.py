@@ -43,11 +43,16 @@ def public_place(*, precision: str, sensitive: bool, address: str, lon: float | 
     if precision == "district":
         return PublicPlace("district", "", None, None)
     if precision == "exact":
-        return PublicPlace("exact", FLAT.sub("", address).strip(), lon, lat)
-    words = without_house(FLAT.sub("", address).strip())
+        return PublicPlace("exact", without_flat(address), lon, lat)
+    words = without_house(without_flat(address))
     if lon is None or lat is None:
         return PublicPlace("near", words, None, None)
     return PublicPlace("near", words, *snapped(lon, lat))
+
+
+def without_flat(address: str) -> str:
+    """The house at most: what the public may ever know of an address."""
+    return FLAT.sub("", address).strip()
 
 
 def without_house(address: str) -> str:

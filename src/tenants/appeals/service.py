@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import City, city_id_of, published_changed
+from src.platform.people.audit.service import record
 from src.platform.work.jobs import enqueue
+from src.tenants.appeals.audited import LINES, edited
 from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Photo, Submission
 from src.tenants.appeals.numbers import next_number
 from src.tenants.appeals.personal import shown_name
@@ -23,6 +25,8 @@ from src.tenants.search import service as search
 
 TELL = "tell_people"
 """The job that writes letters about an event; a higher slice runs it."""
+AUDIT_KIND = "appeal"
+"""What the audit log calls the things that this slice's lines are about."""
 
 
 class Stale(Exception):  # noqa: N818
@@ -96,12 +100,13 @@ async def note(  # noqa: PLR0913  a line of the timeline has that many parts
     data: dict[str, Any] | None = None,
     words: dict[str, Any] | None = None,
     tell: bool = True,
+    fields: Iterable[str] = (),
 ) -> AppealEvent:
-    """Add a line to the timeline and, with it, the job that tells whom it concerns.
+    """Add a line to the timeline and, with it, the job that tells whom it concerns; to the audit log, what belongs there.
 
     ``by`` is the account of a member of staff, or ``"author"`` or ``"system"``. ``data`` is of ids and marks; whatever
     somebody wrote goes into ``words``, which lie beside the timeline and can be erased. A quiet session (the
-    demonstration's past) tells nobody.
+    demonstration's past) tells nobody. ``fields`` are names of what was changed, for the audit log.
     """
     staff = isinstance(by, UUID)
     event = AppealEvent(
@@ -120,6 +125,10 @@ async def note(  # noqa: PLR0913  a line of the timeline has that many parts
     if words:
         session.add(AppealEventWords(city_id=event.city_id, id=event.id, words=words))
         await session.flush()
+    if kind in LINES:
+        actor = "staff" if staff else "person" if by == "author" else "system"
+        about = (AUDIT_KIND, appeal.id)
+        await record(session, LINES[kind], now=now, by=event.account_id, actor=actor, subject=about, fields=fields)
     if tell and not session.info.get("quiet"):
         await enqueue(session, TELL, event.id)
     return event
@@ -185,7 +194,7 @@ async def correct(session: AsyncSession, appeal_id: UUID, *, title: str, body: s
     before = {"title": submission.title, "body": submission.body}
     appeal.move(State.SUBMITTED)
     submission.title, submission.body, submission.rejected_because = title, body, ""
-    await note(session, appeal, "corrected", now=now, by="author", words={"before": before})
+    await note(session, appeal, "corrected", now=now, by="author", words={"before": before}, fields=before)
     await changed(session, appeal)
     return appeal
 
@@ -205,6 +214,7 @@ async def publish(
     """Let the public see the question: it turns red on the map. The author's own words stay for staff."""
     appeal = await for_change(session, appeal_id, version=version)
     submission = await submission_of(session, appeal)
+    fields = edited(appeal, submission, what)
     place = public_place(
         precision=what.precision,
         sensitive=what.sensitive,
@@ -218,20 +228,27 @@ async def publish(
     appeal.precision, appeal.place, appeal.lon, appeal.lat = place.precision, place.words, place.lon, place.lat
     appeal.author = shown_name(submission.author_name) if what.show_name and submission.publish_name else ""
     appeal.published_at = now
-    await hide_photos(session, appeal, set(what.hidden_photos), sensitive=what.sensitive)
+    if await hide_photos(session, appeal, set(what.hidden_photos), sensitive=what.sensitive):
+        fields.append("photos")
+    if place.precision != "exact":
+        fields.append("precision")
+    if appeal.author:
+        fields.append("author")
     await search.index(session, appeal.id, what.title, what.body, place.words)
     redacted = (what.title, what.body) != (submission.title, submission.body)
-    await note(session, appeal, "published", now=now, by=by, public=True, data={"edited": redacted})
+    await note(session, appeal, "published", now=now, by=by, public=True, data={"edited": redacted}, fields=fields)
     await changed(session, appeal)
     return appeal
 
 
-async def hide_photos(session: AsyncSession, appeal: Appeal, hidden: Iterable[UUID], *, sensitive: bool) -> None:
-    """Choose which photos the public sees; of a sensitive category none."""
+async def hide_photos(session: AsyncSession, appeal: Appeal, hidden: Iterable[UUID], *, sensitive: bool) -> bool:
+    """Choose which photos the public sees; of a sensitive category none. Returns whether any is hidden."""
     ids = set(hidden)
     photos = (await session.execute(select(Photo).where(Photo.city_id == appeal.city_id, Photo.appeal_id == appeal.id))).scalars()
-    for photo in photos:
+    found = list(photos)
+    for photo in found:
         photo.hidden = sensitive or photo.id in ids
+    return any(photo.hidden for photo in found)
 
 
 async def reject(
@@ -245,7 +262,7 @@ async def reject(
     appeal.move(State.REJECTED)
     submission = await submission_of(session, appeal)
     submission.rejected_because = reason
-    await note(session, appeal, "rejected", now=now, by=by, words={"reason": reason})
+    await note(session, appeal, "rejected", now=now, by=by, words={"reason": reason}, fields=["reason"])
     await changed(session, appeal)
     return appeal
 
@@ -283,7 +300,9 @@ async def route(
         return appeal
     appeal.move(State.ROUTED)
     appeal.responder_id = responder_id
-    await note(session, appeal, "routed", now=now, by=by, public=True, data={"responder": str(responder_id)})
+    await note(
+        session, appeal, "routed", now=now, by=by, public=True, data={"responder": str(responder_id)}, fields=["responder"]
+    )
     await changed(session, appeal)
     return appeal
 

@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from src.platform.web.forms import Form
 from src.platform.web.here import Here
-from src.tenants.appeals.places import PublicPlace, public_place
+from src.tenants.appeals.places import PublicPlace, public_place, without_flat
 from src.tenants.appeals.service import Publication
 from src.tenants.cities.catalogue import Catalogue, InLanguage
 from src.tenants.cities.models import PRECISIONS
@@ -38,7 +38,10 @@ def version_of(form: Form) -> int:
 
 
 def prefilled(review: Review, known: InLanguage) -> Form:
-    """The publication form as it opens: the author's own words, the category's precision, the name if allowed."""
+    """The publication form as it opens: the author's own words, the category's precision, the name if allowed.
+
+    The place comes without a flat, which is never published: only who opens the author sees it.
+    """
     appeal = review.appeal
     category = known.category[appeal.category_id]
     allowed = precisions(appeal, sensitive=category.sensitive)
@@ -49,7 +52,7 @@ def prefilled(review: Review, known: InLanguage) -> Form:
             "body": [appeal.body],
             "category": [str(appeal.category_id)],
             "district": [str(appeal.district_id)],
-            "address": [appeal.address],
+            "address": [without_flat(appeal.address)],
             "precision": [precision],
             "show_name": ["1"] if appeal.publish_name else [],
             "responder": [BY_RULE],

@@ -1,7 +1,7 @@
 """The page of an appeal under work, and the steps that are taken from it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from src.platform.web.here import Here, here
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.states import NEXT, IllegalTransition, State
 from src.tenants.cities.catalogue import Catalogue, catalogue
-from src.tenants.desk import decisions, words
+from src.tenants.desk import decisions, seen, words
 from src.tenants.desk.highlight import take_all_out, take_out
 from src.tenants.desk.queries import Place, by_number, next_in_queue
 from src.tenants.desk.reviews import Review, review
@@ -29,14 +29,19 @@ NUMBER_AT_MOST = 40
 
 
 @get("/staff/appeals/{appeal_id:uuid}", access=staff(Permission.SEE_QUEUE), include_in_schema=False)
-async def open_appeal(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow) -> Response[Any]:
-    """The appeal with everything that a decision needs."""
+async def open_appeal(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
+    """The appeal with everything that a decision needs. That somebody opened it is noted in the page's own transaction: what
+    is not committed is not shown either.
+    """
     at = here(request)
     source = await catalogue(uow)
     given = request.query_params
     trail = Trail.of(given, source.into(at.lang))
     goes_on = given.get("queue", "")
-    found = await review(uow, appeal_id, trail.filters(source.into(at.lang)), goes_on if goes_on in set(State) else "")
+    known, queue, by = source.into(at.lang), goes_on if goes_on in set(State) else "", at.the_person.id
+    found = await review(uow, appeal_id, trail.filters(known), queue, by=by, now=now)
+    if not found.looks.noted:
+        await seen.note_opened(uow, appeal_id, by=by, now=now)
     done = words.done_words(at, given.get("done", ""), given.get("of", "")[:NUMBER_AT_MOST])
     return show(request, source, found, trail, done=done, stayed=done != "" and given.get("of") == found.appeal.number)
 
@@ -60,12 +65,19 @@ class Sent:
             raise LookupError
         return self.at.staff.id
 
-    def refused(self) -> Redisplay:
+    async def refused(self) -> Redisplay:
         """The page with sentences at its fields."""
+        await self.note_look()
         return Redisplay(show(self.request, self.source, self.review, self.trail, sent=self.name, form=self.form, status=422))
 
-    def stale(self, found: Review) -> Redisplay:
+    async def note_look(self) -> None:
+        """A page that comes back is a look at the appeal too."""
+        if not self.review.looks.noted:
+            await seen.note_opened_apart(self.request, self.review.appeal.id)
+
+    async def stale(self, found: Review) -> Redisplay:
         """The page that says what happened meanwhile and holds on to what was typed."""
+        await self.note_look()
         at, known = self.at, self.source.into(self.at.lang)
         possible = FORMS[self.name] in NEXT[found.state]
         sentence = (
@@ -111,7 +123,7 @@ async def received(request: AnyRequest, session: AsyncSession, appeal_id: UUID, 
     source = await catalogue(session)
     known = source.into(at.lang)
     trail = Trail.of({"category": form.line("trail_category"), "district": form.line("trail_district")}, known)
-    found = await review(session, appeal_id, trail.filters(known))
+    found = await review(session, appeal_id, trail.filters(known), by=at.the_person.id, now=at.now)
     return Sent(request, at, source, trail, found, form, name)
 
 
@@ -125,9 +137,10 @@ async def carry_out(session: AsyncSession, sent: Sent, step: Callable[[int], Awa
     except (appeals.Stale, IllegalTransition):  # somebody was faster between our look and the lock
         done = ""
     if not done:
-        now_is = await review(session, appeal.id, sent.trail.filters(sent.source.into(sent.at.lang)))
+        filters = sent.trail.filters(sent.source.into(sent.at.lang))
+        now_is = await review(session, appeal.id, filters, by=sent.by, now=sent.at.now)
         if not sent.already_done(now_is):
-            raise sent.stale(now_is)
+            raise await sent.stale(now_is)
         done = DONE_WORD[sent.name]
     return await onward(session, sent, done)
 
@@ -162,7 +175,7 @@ async def publication(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, 
         if at_once and what is not None:
             to = decisions.responder(at, sent.source, form, category=what.category_id, district=what.district_id)
         if what is None or form.errors:
-            raise sent.refused()
+            raise await sent.refused()
         await appeals.publish(uow, appeal_id, what, by=sent.by, now=now, version=version)
         if to is None:
             return "published"
@@ -181,7 +194,7 @@ async def check(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow) -> Res
     sent = await received(request, uow, appeal_id, "publication")
     form = sent.form
     if State.PUBLISHED not in NEXT[sent.review.state]:
-        raise sent.stale(sent.review)
+        raise await sent.stale(sent.review)
     for name in ("title", "body"):
         text = form.text(name)
         if form.raw("take_out"):
@@ -191,7 +204,20 @@ async def check(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow) -> Res
         form.values[name] = [text]
     if form.raw("use_category"):
         form.values["category"] = [form.raw("use_category")]
+    await sent.note_look()
     return show(request, sent.source, sent.review, sent.trail, sent="publication", form=form, merge_with=form.line("merge_with"))
+
+
+@post("/staff/appeals/{appeal_id:uuid}/author-view", access=staff(Permission.MODERATE), include_in_schema=False, status_code=200)
+async def author_view(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
+    """Open who asked, to this person and for a while. What stands in the publication form comes along and stays in it."""
+    sent = await received(request, uow, appeal_id, "publication")
+    opened = await seen.note_seen(uow, appeal_id, by=sent.by, now=now)
+    if "title" not in sent.form.values or State.PUBLISHED not in NEXT[sent.review.state]:
+        path = sent.at.url(f"/staff/appeals/{appeal_id}{sent.trail.query()}#private")
+        return Redirect(path, status_code=303, headers={"Cache-Control": "no-store"})
+    await sent.note_look()
+    return show(request, sent.source, replace(sent.review, looks=opened), sent.trail, sent="publication", form=sent.form)
 
 
 @post("/staff/appeals/{appeal_id:uuid}/rejection", access=staff(Permission.MODERATE), include_in_schema=False, status_code=303)
@@ -202,7 +228,7 @@ async def rejection(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, no
     async def step(version: int) -> str:
         reason = decisions.rejection(sent.at, author_language(sent.at, sent.review), sent.form)
         if sent.form.errors:
-            raise sent.refused()
+            raise await sent.refused()
         await appeals.reject(uow, appeal_id, reason, by=sent.by, now=now, version=version)
         return "rejected"
 
@@ -217,13 +243,13 @@ async def merger(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now: 
     async def step(version: int) -> str:
         number = await whole_number(uow, sent, now)
         if sent.form.errors:
-            raise sent.refused()
+            raise await sent.refused()
         try:
             await appeals.merge(uow, appeal_id, number, by=sent.by, now=now, version=version)
         except LookupError:
             sentence = sent.at._("Немає опублікованого звернення з таким номером. Перевірте номер")
             sent.form.refuse("number", sentence)
-            raise sent.refused() from None
+            raise await sent.refused() from None
         return "merged"
 
     return await carry_out(uow, sent, step)
@@ -248,7 +274,7 @@ async def routing(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now:
     async def step(version: int) -> str:
         to = decisions.responder(sent.at, sent.source, sent.form, category=appeal.category_id, district=appeal.district_id)
         if to is None:
-            raise sent.refused()
+            raise await sent.refused()
         await appeals.route(uow, appeal_id, to, by=sent.by, now=now, version=version)
         return "routed"
 
@@ -256,7 +282,7 @@ async def routing(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now:
 
 
 @get(
-    [f"/staff/appeals/{{appeal_id:uuid}}/{name}" for name in (*FORMS, "check")],
+    [f"/staff/appeals/{{appeal_id:uuid}}/{name}" for name in (*FORMS, "check", "author-view")],
     access=staff(Permission.SEE_QUEUE),
     include_in_schema=False,
 )
@@ -265,4 +291,4 @@ async def back_to_appeal(request: AnyRequest, appeal_id: FromPath[UUID]) -> Resp
     return Redirect(here(request).url(f"/staff/appeals/{appeal_id}"), status_code=303, headers={"Cache-Control": "no-store"})
 
 
-handlers = [open_appeal, publication, check, rejection, merger, routing, back_to_appeal]
+handlers = [open_appeal, publication, check, author_view, rejection, merger, routing, back_to_appeal]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Ph
 from src.tenants.appeals.states import State
 from src.tenants.desk.duplicates import Alike, alike
 from src.tenants.desk.queries import Filters, Place, next_in_queue
+from src.tenants.desk.seen import Looks, looks
 
 MERGED_SHOWN = 20
 
@@ -32,6 +34,7 @@ class Review:
     answers: Sequence[Row[*tuple[Any, ...]]]
     merged: Sequence[Row[*tuple[Any, ...]]]
     after: Row[*tuple[Any, ...]] | None
+    looks: Looks
 
     @property
     def state(self) -> State:
@@ -44,10 +47,10 @@ class Review:
         return list(self.events[seen[0] + 1 :]) if seen else []
 
 
-async def review(session: AsyncSession, appeal_id: UUID, filters: Filters, queue: str = "") -> Review:
+async def review(session: AsyncSession, appeal_id: UUID, filters: Filters, queue: str = "", *, by: UUID, now: datetime) -> Review:
     """The appeal for staff; the 404 of a missing thing when there is none here, or when nobody confirmed it yet.
 
-    ``queue`` names the queue that goes on after it, when that is not the one of its own state.
+    ``queue`` names the queue that goes on after it, when that is not the one of its own state. ``by`` is who looks.
     """
     appeal = (await session.execute(both_sides(session).where(Appeal.id == appeal_id))).one_or_none()
     if appeal is None:
@@ -60,6 +63,7 @@ async def review(session: AsyncSession, appeal_id: UUID, filters: Filters, queue
         answers=await answers(session, appeal_id),
         merged=await merged_into(session, appeal_id),
         after=await next_in_queue(session, queue or appeal.state, filters, Place(appeal.confirmed_at, appeal.id)),
+        looks=await looks(session, appeal_id, by=by, now=now),
     )
 
 

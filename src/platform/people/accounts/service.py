@@ -101,9 +101,14 @@ async def renew_session(
 
 def actor_of(account: Account) -> str:
     """How the audit log calls somebody."""
-    if "operator" in account.roles:
+    return actor_of_roles(account.roles)
+
+
+def actor_of_roles(roles: Collection[str]) -> str:
+    """The same by the roles alone."""
+    if "operator" in roles:
         return "operator"
-    return "staff" if account.roles else "person"
+    return "staff" if roles else "person"
 
 
 async def end_session(session: AsyncSession, token: str) -> str:

@@ -14,7 +14,8 @@ class AuditEvent(CityOwned):
     """One thing that somebody did; append-only (the application's role may neither change nor delete it).
 
     ``account_id`` points at nobody by a key: the account may be erased, the line stays. ``fields`` are names of what was
-    changed or seen, never values.
+    changed or seen, never values; ``valued`` are those of which values were put beside the log, so that it can be told where
+    they were erased since.
     """
 
     __tablename__ = "audit_event"
@@ -33,6 +34,7 @@ class AuditEvent(CityOwned):
     subject_kind: Mapped[str] = mapped_column(default="", server_default="")
     subject_id: Mapped[UUID | None]
     fields: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    valued: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
 
 
 class AuditValue(CityOwned):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -52,6 +53,7 @@ async def record(  # noqa: PLR0913  a line has that many parts
         subject_kind=subject[0] if subject else "",
         subject_id=subject[1] if subject else None,
         fields=sorted({*fields, *changed}),
+        valued=sorted(changed),
     )
     session.add(event)
     await session.flush()
@@ -68,3 +70,34 @@ async def record(  # noqa: PLR0913  a line has that many parts
         for field, (before, after) in changed.items()
     )
     return event
+
+
+async def record_once(
+    session: AsyncSession,
+    what: str,
+    *,
+    of: str,
+    now: datetime,
+    by: UUID,
+    subject: tuple[str, UUID],
+    fields: Iterable[str] = (),
+) -> None:
+    """Add a line of staff unless there is one: one at most for the same action, person, subject and ``of`` (a period's name).
+
+    The line's id is made of these, so the database itself refuses a second one, however many ask at the same moment.
+    """
+    ACTIONS[what]
+    city_id = city_id_of(session)
+    line = insert(AuditEvent).values(
+        city_id=city_id,
+        id=uuid5(city_id, f"{what} {by} {subject[1]} {of}"),
+        at=now,
+        actor="staff",
+        account_id=by,
+        action=what,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        fields=sorted(fields),
+        valued=[],
+    )
+    await session.execute(line.on_conflict_do_nothing(index_elements=["city_id", "id"]))
