@@ -88,14 +88,12 @@ def day(at: Here, asked: Asked, name: str) -> date | None:
     parts = value.split(".")
     try:
         found = date.fromisoformat("-".join(part.zfill(2) for part in reversed(parts)) if len(parts) == 3 else value)  # noqa: PLR2004
-        return found if date(2000, 1, 1) <= found < date(9999, 12, 31) else complain(at, asked, name)
     except ValueError:
-        return complain(at, asked, name)
-
-
-def complain(at: Here, asked: Asked, name: str) -> None:
-    """Say how a date is written."""
-    asked.errors[name] = at._("«%(typed)s» — не дата. Напишіть її так: 24.11.2026") % {"typed": asked.typed[name]}
+        found = date.min
+    if date(2000, 1, 1) <= found < date(9999, 12, 31):
+        return found
+    asked.errors[name] = at._("«%(typed)s» — не дата. Напишіть її так: 24.11.2026") % {"typed": value}
+    return None
 
 
 def midnight(at: Here, found: date | None) -> datetime | None:

@@ -159,4 +159,5 @@ async def staff_accounts(session: AsyncSession) -> Sequence[Row[*tuple[Any, ...]
     query = (
         select(Account.id, name).where(Account.city_id == city_id_of(session), func.cardinality(Account.roles) > 0).order_by(name)
     )
-    return (await session.execute(query)).all()
+    found: Sequence[Row[*tuple[Any, ...]]] = (await session.execute(query)).all()
+    return found
