@@ -13,6 +13,7 @@ from src.tenants.subscriptions.models import Follower
 from tests.conftest import Clock, Statement
 from tests.mailbox import Mailbox
 from tests.site import Page, Site
+from tests.tenants.residents import signed_in
 from tests.tenants.walk import Walk, picture
 
 WHO = "oksana@ukr.example"
@@ -241,3 +242,25 @@ async def test_a_ban_that_ended_a_year_ago_is_forgotten(site: Site, clock: Clock
 )
 def test_which_addresses_a_network_holds(network: str, client: str, held: bool) -> None:
     assert bans.covers(network, client) is held
+
+
+async def test_deleting_ones_data_is_no_way_out_of_a_ban_and_leaves_no_address_in_it(site: Site) -> None:
+    await banned(site, WHO)
+    await signed_in(site, WHO)
+    await site.post("/me/data/deletion", {"sure": "yes"})
+    ban = await only(site)
+    assert WHO not in ban.value
+    assert ban.reason == ""
+    async with site.unit() as session:
+        kept = " ".join(f"{one.before} {one.after}" for one in (await session.execute(select(AuditValue))).scalars())
+    assert WHO not in kept
+    assert GOOD["reason"] not in kept, "words about somebody are filed under their ban"
+    staff = site.another_browser()
+    await staff.sign_in()
+    page = await staff.get("/staff/bans")
+    assert "Адресу стерто" in page.words
+    assert ban.value not in page.text
+    await signed_in(site, WHO)
+    assert PAGE in (await site.post("/ask", {"title": "Чому не світять ліхтарі?"}, status=403)).words
+    await signed_in(site, "inshyi@ukr.example")
+    await site.post("/ask", {"title": "Чому не світять ліхтарі?"})

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from src.platform.data.tenancy import city_id_of
 from src.platform.people.audit.models import AuditEvent, AuditValue
@@ -43,9 +44,11 @@ async def erase_values(session: AsyncSession, about: Subject, _: Erasure) -> Non
 
 
 def theirs(session: AsyncSession, about: Subject) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Which values are about somebody: by what they were filed under, or because they are the address itself."""
-    own = or_(AuditValue.about.in_(about.ids), AuditValue.before == about.email, AuditValue.after == about.email)
-    return (AuditValue.city_id == city_id_of(session), own)
+    """Which values are about somebody: by what they were filed under, or because their line holds the address itself."""
+    city = city_id_of(session)
+    other = aliased(AuditValue)
+    named = select(other.event_id).where(other.city_id == city, or_(other.before == about.email, other.after == about.email))
+    return (AuditValue.city_id == city, or_(AuditValue.about.in_(about.ids), AuditValue.event_id.in_(named)))
 
 
 async def forget_values(session: AsyncSession, *, before: datetime, at_most: int) -> int:
