@@ -1,6 +1,7 @@
 """What tests stand on: a real PostgreSQL, migrated once and cloned for each test; the real application; real SMTP."""
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -29,6 +30,9 @@ from src.platform.web.front_door import FrontDoor
 from tests.logs_of_suite import LogsOfSuite
 from tests.mailbox import Mailbox
 from tests.site import Site
+
+for client in ("httpx", "httpx2"):  # the tests' own browsers are not the application, whatever level a test sets for all
+    logging.getLogger(client).setLevel(logging.WARNING)
 
 TEMPLATE = "vz_template"
 

@@ -75,7 +75,7 @@ async def test_roles_come_and_go_with_the_provider(site: Site, liar: Liar) -> No
     assert (await account(site, "olena@kyiv.example")).roles == ["moderator"]
     liar.claims |= {"groups": {"here": "unknown"}}
     elsewhere = site.another_browser()
-    assert (await there_and_back(elsewhere, liar)).location == "/account"
+    assert (await there_and_back(elsewhere, liar)).location == "/me"
     await elsewhere.get("/staff", status=404)
     assert (await site.get("/staff", status=303)).location == "/sign-in?next=/staff"
     async with site.unit() as session:

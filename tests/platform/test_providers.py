@@ -38,7 +38,7 @@ async def test_in_english_the_way_back_is_english(site: Site, liar: Liar) -> Non
     assert back.startswith("/sign-in/back/liar?")
     page = await site.get(back, status=303)
     assert page.location.startswith("/en/sign-in/back/liar?")
-    assert (await site.get(page.location, status=303)).location == "/en/account"
+    assert (await site.get(page.location, status=303)).location == "/en/me"
     page = await site.get(page.location, status=404)
     assert "Start again" in page.words
 
@@ -58,7 +58,7 @@ async def test_keys_are_fetched_once_and_again_when_one_is_new(site: Site, liar:
         await there_and_back(site.another_browser(), liar)
     assert liar.asked["/jwks"] == liar.asked["/.well-known/openid-configuration"] == 1
     liar.rotate()
-    assert (await there_and_back(site, liar)).location == "/account"
+    assert (await there_and_back(site, liar)).location == "/me"
     assert liar.asked["/jwks"] == 2
 
 

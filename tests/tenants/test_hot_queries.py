@@ -67,6 +67,14 @@ async def beside_a_large_city(site: Site, poltava: Site, database: TestDatabase,
                 "INSERT INTO follower (city_id, id, appeal_id, email, language, created_at, confirmed_at) "
                 "SELECT city_id, uuidv7(), id, 'a@b.example', 'uk', created_at, created_at FROM appeal"
             ),
+            (
+                "INSERT INTO report (city_id, id, appeal_id, part, reason, created_at) "
+                "SELECT city_id, uuidv7(), id, 'question', 'other', created_at FROM appeal"
+            ),
+            (
+                "INSERT INTO ban (city_id, id, kind, value, reason, created_at) "
+                "SELECT city_id, uuidv7(), 'email', id::text, '', created_at FROM appeal"
+            ),
             "INSERT INTO photo (city_id, id, appeal_id, width, height, bytes, digest) SELECT city_id, uuidv7(), id, 1, 1, 1, '' FROM appeal",
             (
                 "INSERT INTO answer_file (city_id, id, answer_id, name, media_type, bytes, digest) "

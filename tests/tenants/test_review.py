@@ -25,6 +25,7 @@ async def desk(site: Site) -> Site:
 
 async def test_the_page_shows_both_sides_and_marks_what_looks_personal(desk: Site) -> None:
     appeal_id = await desk.ask(body=PERSONAL)
+    await desk.post(f"/staff/appeals/{appeal_id}/author-view", fields(await opened(desk, appeal_id), "/publication"), status=None)
     page = await opened(desk, appeal_id)
     assert [mark.get_text() for mark in page.all(".original mark")] == ["Петро Іванович", "кв. 45", "067 123 45 67", "АА 1234 ВВ"]
     private = page.one(".private-card").get_text(" ")

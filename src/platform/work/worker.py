@@ -32,6 +32,8 @@ JOBS_MAY_END = 20_000
 
 ENDS_WITHIN = 30
 """Seconds from being asked to end until the process ends whatever still holds it: jobs are safe to begin anew."""
+WITHOUT_DATABASE = 4
+"""The same when there is no database any more."""
 
 GIVE_BACK = (
     "UPDATE dramatiq.queue SET state = 'queued', worker_id = NULL, consumed_at = NULL, mtime = now() "
@@ -125,8 +127,9 @@ class Worker:
             asyncio.run(self.keep_schedule())
         finally:
             if not self.database_answers():
-                # Its threads would wait for a connection for half a minute; with the pool closed they end at once.
+                # Nothing that runs can be kept or given back, so nothing is worth a wait of half a minute for a connection.
                 self.broker.pool.close(timeout=0)
+                self.end_within(WITHOUT_DATABASE, status=0)
             self.worker.stop(timeout=JOBS_MAY_END)
             self.give_back()
             self.broker.close()
@@ -136,14 +139,18 @@ class Worker:
         """Ask the process to end; it will, even if a job or a dying database does not let go."""
         if not self.stopping.is_set():
             self.stopping.set()
-            last = threading.Timer(ENDS_WITHIN, self.end_at_once)
-            last.daemon = True
-            last.start()
+            self.end_within(ENDS_WITHIN, status=1)
 
-    def end_at_once(self) -> None:
-        """End without waiting for anything. What was under way goes to another worker when the heartbeat fades."""
-        log.error("worker did not end in time")
-        os._exit(1)
+    def end_within(self, seconds: float, *, status: int) -> None:
+        """End after so long without waiting for anything. What was under way goes to others when the heartbeat fades."""
+
+        def end() -> None:
+            log.error("worker did not end in time")
+            os._exit(status)
+
+        last = threading.Timer(seconds, end)
+        last.daemon = True
+        last.start()
 
     def database_answers(self) -> bool:
         """Whether a connection can be had."""

@@ -98,7 +98,7 @@ class Sent:
     def already_done(self, found: Review) -> bool:
         """Whether this very form was sent a moment ago: the second press of a button is not a conflict. Another reason is."""
         since = found.since(self.form.raw("seen"))
-        reasons = {event.data.get("reason", "") for event in since if event.kind == "rejected"}
+        reasons = {event.words.get("reason", "") for event in since if event.kind == "rejected"}
         return (
             bool(since)
             and (not reasons or self.form.text("reason") in reasons | {""})

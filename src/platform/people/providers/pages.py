@@ -108,7 +108,7 @@ async def go(request: AnyRequest, slug: FromPath[str], now: Now) -> Response[Any
     return answer
 
 
-@get("/sign-in/back/{slug:str}", access=PUBLIC, limits=rules.CODES, include_in_schema=False)
+@get("/sign-in/back/{slug:str}", access=PUBLIC, limits=rules.LINKS, include_in_schema=False)
 async def back(request: AnyRequest, slug: FromPath[str], now: Now) -> Response[Any]:
     """Come back: use the visit up, ask the provider, and only then begin a session."""
     at = here(request)
