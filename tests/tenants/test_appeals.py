@@ -137,8 +137,10 @@ async def in_state(site: Site, state: State) -> UUID:
     if state in {State.PUBLISHED, State.ROUTED, State.ANSWERED}:
         make = {State.PUBLISHED: site.published, State.ROUTED: site.routed, State.ANSWERED: site.answered}
         return await make[state]()
-    before = {State.REOPENED: site.answered, State.REMOVED: site.published}
-    appeal_id = await before.get(state, site.ask)()
+    if state == State.REOPENED:
+        appeal_id = await site.answered()
+    else:
+        appeal_id = await (site.published if state == State.REMOVED else site.ask)()
     if state != State.SUBMITTED:
         await apply(site, VERBS[state], appeal_id)
     return appeal_id

@@ -52,7 +52,7 @@ async def write(session: AsyncSession, appeal: Appeal, words: Words, *, by: UUID
         .where(AnswerStep.city_id == answer.city_id, AnswerStep.answer_id == answer.id)
         .returning(AnswerStep.position, AnswerStep.action, AnswerStep.contact)
     )
-    steps = [Step(do, contact) for _, do, contact in sorted(tuple(row) for row in gone)]
+    steps = [Step(row.action, row.contact) for row in sorted(gone, key=lambda row: row.position)]
     session.add_all(
         AnswerStep(city_id=answer.city_id, answer_id=answer.id, position=position, action=step.action, contact=step.contact)
         for position, step in enumerate(words.steps[:STEPS_AT_MOST], start=1)
