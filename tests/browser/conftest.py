@@ -18,7 +18,7 @@ from shutil import which
 import pytest
 from alembic import command
 from alembic.config import Config
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from src.platform.data.unit_of_work import Database
 from src.platform.local.postgres import LocalPostgres
@@ -29,6 +29,7 @@ from tests.browser.looks import Looks
 from tests.mailbox import Keep, LocalSmtp, free_port
 
 ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=20_000)  # a page comes as soon as it can; a slow machine may take its time
 READY_WITHIN = 60.0
 LINK = re.compile(r"https?://[^\s>\"]+")
 
