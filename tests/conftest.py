@@ -31,8 +31,8 @@ from tests.logs_of_suite import LogsOfSuite
 from tests.mailbox import Mailbox
 from tests.site import Site
 
-for client in ("httpx", "httpx2"):  # the tests' own browsers are not the application, whatever level a test sets for all
-    logging.getLogger(client).setLevel(logging.WARNING)
+for own in ("httpx", "httpx2", "mail.log"):  # the tests' own browsers and mail server are not the application
+    logging.getLogger(own).setLevel(logging.WARNING)
 
 TEMPLATE = "vz_template"
 

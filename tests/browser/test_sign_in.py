@@ -62,6 +62,8 @@ async def test_a_resident_signs_in_by_a_link_on_a_phone(chromium: Browser, deplo
     letter = await deployment.letter("oksana.l@ukr.example", "/sign-in/link/")
     await page.goto(link_in(letter, "/sign-in/link/"))
     await page.get_by_role("button", name="Увійти").click()
+    await expect(page.get_by_role("heading", name="Мій кабінет", level=1)).to_be_visible()
+    await page.goto(deployment.url("mykolaiv", "/account"))
     await expect(page.get_by_role("heading", name="Мій обліковий запис", level=1)).to_be_visible()
     await looks.both(page, "account")
     await context.close()

@@ -108,7 +108,9 @@ async def reopen(site: Site, session: AsyncSession, appeal_id: UUID) -> None:
 
 
 async def remove(site: Site, session: AsyncSession, appeal_id: UUID) -> None:
-    await erasing.remove(session, await appeals.for_change(session, appeal_id), now=site.clock.now)
+    appeal = await appeals.for_change(session, appeal_id)
+    await erasing.remove(session, appeal, now=site.clock.now)
+    await appeals.changed(session, appeal)
 
 
 VERBS: dict[State, Verb] = {

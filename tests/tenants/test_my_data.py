@@ -33,6 +33,7 @@ from src.tenants.safety.models import Ban, Report
 from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
 from tests.site import Page, Site
+from tests.tenants.personal_columns import IMPERSONAL, NOT_PERSONAL
 from tests.tenants.residents import has_account, signed_in
 from tests.tenants.test_my_office import follow
 from tests.tenants.walk import Walk, picture
@@ -537,24 +538,6 @@ async def test_staff_have_a_copy_too(site: Site) -> None:
 
 # --- nobody forgets to say what they keep -------------------------------------------------------
 
-NOT_PERSONAL = {
-    "alembic_version": "a revision",
-    "category": "the city's own words",
-    "city": "the city itself; its contact is public",
-    "city_page": "the city's own words",
-    "district": "the city's own words",
-    "identity_provider": "the city's settings",
-    "number_counter": "numbers",
-    "place": "streets",
-    "provider_visit": "digests and sealed values of ten minutes, before anybody is known",
-    "rate_count": "keyed digests, deleted when their window is over",
-    "responder": "bodies, not people; their addresses are public",
-    "routing_rule": "ids",
-    "usage": "numbers",
-    "water": "rivers",
-}
-"""Tables that keep nothing about people, each with its reason. Everything else must belong to a holder."""
-
 
 def test_every_table_that_may_keep_personal_data_has_a_holder() -> None:
     import src.main  # noqa: F401  makes the holders known
@@ -565,58 +548,6 @@ def test_every_table_that_may_keep_personal_data_has_a_holder() -> None:
     assert not unknown, f"say in a personal_data module who exports and erases {sorted(unknown)}, or here why nobody need"
     assert held <= set(metadata.tables)
     assert all(NOT_PERSONAL.values())
-
-
-IMPERSONAL: dict[str, str] = {
-    "account.language": "a choice of ours among a few",
-    "account_session.method": "a choice of ours among a few",
-    "answer_file.media_type": "a choice of ours among a few",
-    "appeal.precision": "a choice of ours among a few",
-    "appeal.public_state": "a choice of ours among a few",
-    "appeal.state": "a choice of ours among a few",
-    "appeal_event.actor": "a choice of ours among a few",
-    "appeal_event.kind": "a choice of ours among a few",
-    "audit_event.action": "a choice of ours among a few",
-    "audit_event.actor": "a choice of ours among a few",
-    "audit_event.subject_kind": "a choice of ours among a few",
-    "audit_value.field": "a choice of ours among a few",
-    "ban.kind": "a choice of ours among a few",
-    "follower.language": "a choice of ours among a few",
-    "mail.state": "a choice of ours among a few",
-    "report.part": "a choice of ours among a few",
-    "report.reason": "a choice of ours among a few",
-    "report.language": "a choice of ours among a few",
-    "report.state": "a choice of ours among a few",
-    "sign_in_step.method": "a choice of ours among a few",
-    "submission.language": "a choice of ours among a few",
-    "webauthn_challenge.purpose": "a choice of ours among a few",
-    "account_session.token_digest": "a digest of a random secret, or of a picture",
-    "answer_file.digest": "a digest of a random secret, or of a picture",
-    "draft.key_digest": "a digest of a random secret, or of a picture",
-    "photo.digest": "a digest of a random secret, or of a picture",
-    "recovery_code.code_digest": "a digest of a random secret, or of a picture",
-    "sign_in_link.browser_digest": "a digest of a random secret, or of a picture",
-    "sign_in_link.token_digest": "a digest of a random secret, or of a picture",
-    "sign_in_step.token_digest": "a digest of a random secret, or of a picture",
-    "webauthn_challenge.challenge_digest": "a digest of a random secret, or of a picture",
-    "answer.body": "the city's words, of which a moderator took out what is personal",
-    "answer.short": "the city's words, of which a moderator took out what is personal",
-    "answer_file.name": "the city's words, of which a moderator took out what is personal",
-    "answer_step.action": "the city's words, of which a moderator took out what is personal",
-    "answer_step.contact": "the city's words, of which a moderator took out what is personal",
-    "appeal.body": "the city's words, of which a moderator took out what is personal",
-    "appeal.place": "the city's words, of which a moderator took out what is personal",
-    "appeal.title": "the city's words, of which a moderator took out what is personal",
-    "appeal_word.lexeme": "the city's words, of which a moderator took out what is personal",
-    "appeal.number": "ids and numbers",
-    "appeal_event.data": "ids and numbers",
-    "mail.dedupe_key": "ids and numbers",
-    "mail.message_id": "ids and numbers",
-    "appeal.author": "«Олена Z.»: a test of its own looks for it",
-    "totp.secret": "sealed, and gone with its row",
-    "sign_in_step.next_path": "goes with its row within minutes",
-}
-"""Columns of words that say nothing about a person, or are nobody's but the city's, each with its reason."""
 
 
 async def test_every_personal_column_was_marked_before_it_was_erased(site: Site, mail: Mailbox, database: TestDatabase) -> None:
