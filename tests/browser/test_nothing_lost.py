@@ -12,6 +12,10 @@ from tests.browser.looks import Looks
 pytestmark = pytest.mark.xdist_group("browser")
 
 MEGABYTE = 1024 * 1024
+MADE_SMALL = """(before) => new Promise((done) => {
+  const look = () => document.querySelector("#photos").files[0].size < before ? done() : requestAnimationFrame(look);
+  look();
+})"""
 
 
 async def test_a_session_that_ends_while_somebody_writes_an_answer(
@@ -41,7 +45,8 @@ async def test_a_session_that_ends_while_somebody_writes_an_answer(
     await expect(page.get_by_label("Докладно")).to_have_value("Перший абзац.\n\nДругий.")
 
 
-async def test_a_large_photo_is_made_small_before_it_is_sent(chromium: Browser, deployment: Deployment) -> None:
+@pytest.mark.parametrize("when", ["at once", "later"])
+async def test_a_large_photo_is_made_small_before_it_is_sent(chromium: Browser, deployment: Deployment, when: str) -> None:
     page = await (await visitor(chromium, width=360, height=780)).new_page()
     await page.goto(deployment.url("kyiv", "/ask"))
     await page.get_by_role("textbox").first.fill("Чому на перехресті не працює світлофор?")
@@ -64,6 +69,8 @@ async def test_a_large_photo_is_made_small_before_it_is_sent(chromium: Browser, 
     page.on("request", note)
     photo = FilePayload(name="світлофор.jpg", mimeType="image/jpeg", buffer=large.getvalue())
     await page.locator("#photos").set_input_files([photo])
+    if when == "later":
+        await page.evaluate(MADE_SMALL, len(large.getvalue()))
     await page.get_by_role("button", name="Додати").click()
     shown = page.locator(".draft-photos img")
     await expect(shown).to_have_count(1)

@@ -29,25 +29,31 @@ async function smaller(file) {
 export function lightPhotos() {
   const field = document.querySelector("input[type=file][data-photos]");
   if (!field) return;
-  let working = null;
+  let working = null; // the choice being made small now
+  let waiting = false; // a form pressed meanwhile
   field.addEventListener("change", () => {
     const chosen = [...field.files];
-    const work = (async () => {
-      const made = new DataTransfer();
-      for (const file of chosen) made.items.add(await smaller(file));
-      if (working === work) field.files = made.files;
-    })().catch(() => { /* the chosen files stay */ });
+    const work = Promise.all(chosen.map(smaller)).then((made) => {
+      if (working !== work) return; // other files were chosen meanwhile
+      working = null;
+      const light = new DataTransfer();
+      for (const file of made) light.items.add(file);
+      field.files = light.files;
+    });
     working = work;
   });
   field.form.addEventListener("submit", (event) => {
     if (!working) return;
     event.preventDefault();
+    if (waiting) return;
+    waiting = true;
     const button = event.submitter;
     button?.setAttribute("aria-busy", "true");
-    const current = working;
-    current.finally(() => {
-      if (working === current) working = null;
+    const send = () => {
+      waiting = false;
       field.form.requestSubmit(button);
-    });
+    };
+    // In a task of its own: a browser ignores a form that is sent again while it still tells everybody of the first press.
+    working.finally(() => setTimeout(send));
   });
 }
