@@ -18,6 +18,17 @@ import uvicorn
 from litestar.types import ASGIApp
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from src.local_officer.asking_officer import jobs as asking_officer_jobs
+from src.local_officer.asking_officer import pages as asking_officer_pages
+from src.local_officer.desk import jobs as officers_desk_jobs
+from src.local_officer.desk import pages as officers_desk_pages
+from src.local_officer.directory import pages as directory_pages
+from src.local_officer.exchange import jobs as exchange_jobs
+from src.local_officer.exchange import pages as exchange_pages
+from src.local_officer.officers import personal_data as officers_personal_data
+from src.local_officer.visits import jobs as visits_jobs
+from src.local_officer.visits import pages as visits_pages
+from src.local_officer.visits import personal_data as visits_personal_data
 from src.platform.limits import jobs as limits_jobs
 from src.platform.local.errors import CannotStartError
 from src.platform.logs import configure_logs, without_details
@@ -91,6 +102,11 @@ CITY_HANDLERS = [
     *safety_pages.handlers,
     *subscriptions_pages.handlers,
     *author_pages.handlers,
+    *directory_pages.handlers,
+    *visits_pages.handlers,
+    *asking_officer_pages.handlers,
+    *officers_desk_pages.handlers,
+    *exchange_pages.handlers,
     language.choose_language,
 ]
 APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS]
@@ -105,6 +121,10 @@ JOB_MODULES = (
     subscriptions_jobs,
     safety_jobs,
     my_office_jobs,
+    visits_jobs,
+    asking_officer_jobs,
+    officers_desk_jobs,
+    exchange_jobs,
 )
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 PERSONAL_DATA = (
@@ -119,6 +139,8 @@ PERSONAL_DATA = (
     *subscriptions_personal_data.holders,
     *safety_personal_data.holders,
     *asking_personal_data.holders,
+    *officers_personal_data.holders,
+    *visits_personal_data.holders,
 )
 """Who keeps what about people. An erasure goes from the last to the first, so that each finds what those below still have."""
 for _holder in PERSONAL_DATA:

@@ -1,5 +1,10 @@
 """Every table of the house, named once: migrations compare the database with this."""
 
+from src.local_officer.asking_officer import models as asking_officer
+from src.local_officer.exchange import models as exchange
+from src.local_officer.office_hours import models as office_hours
+from src.local_officer.officers import models as officers
+from src.local_officer.visits import models as visits
 from src.platform.data.base import Base
 from src.platform.data.tenancy import City
 from src.platform.limits import models as limits
@@ -23,15 +28,20 @@ __all__ = [
     "accounts",
     "answers",
     "appeals",
+    "asking_officer",
     "audit",
     "cities",
+    "exchange",
     "limits",
     "metadata",
+    "office_hours",
+    "officers",
     "providers",
     "safety",
     "search",
     "second_factor",
     "sign_in",
     "subscriptions",
+    "visits",
     "work",
 ]

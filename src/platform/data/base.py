@@ -56,6 +56,9 @@ class CityOwned(Base):
         return mapped_column(Uuid(), primary_key=True, default=uuid7, sort_order=-1)
 
 
-def within_city(column: str, table: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
-    """A foreign key that carries the city: ``column`` points at ``table`` of the same city."""
-    return ForeignKeyConstraint(["city_id", column], [f"{table}.city_id", f"{table}.id"], ondelete=ondelete)
+def within_city(column: str, table: str, *, ondelete: str | None = None, name: str | None = None) -> ForeignKeyConstraint:
+    """A foreign key that carries the city: ``column`` points at ``table`` of the same city.
+
+    ``name`` is needed where a second column points at the same table: by convention both would be called alike.
+    """
+    return ForeignKeyConstraint(["city_id", column], [f"{table}.city_id", f"{table}.id"], ondelete=ondelete, name=name)

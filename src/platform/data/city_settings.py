@@ -3,6 +3,7 @@
 A setting that is not stored has the value below, so a release can add one without touching any city.
 """
 
+from datetime import time
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -32,3 +33,21 @@ class CitySettings(BaseModel):
     jobs_per_minute: int = Field(
         default=1200, ge=1, description="Jobs begun in a minute, a tenth of them at once; what is over waits, so others go on."
     )
+
+    office: bool = Field(default=False, description="The electronic office of the local officer is switched on.")
+    office_confirm_days: int = Field(
+        default=30, ge=1, le=365, description="Days after which an officer is reminded to confirm that everything is still true."
+    )
+    curfew_from: time | None = Field(default=None, description="When the curfew begins; none: there is no curfew.")
+    curfew_to: time | None = Field(
+        default=None, description="When the curfew ends; may be earlier than it begins (over midnight)."
+    )
+    holidays_close: bool = Field(default=False, description="Public holidays close offices (not so under martial law).")
+    direct_questions: bool = Field(default=True, description="Residents may address a question to their officer.")
+    visits: bool = Field(default=False, description="Visits can be booked inside reception hours.")
+    visit_minutes: int = Field(default=15, ge=5, le=120, description="Length of a booked visit in minutes.")
+    visit_capacity: int = Field(default=1, ge=1, le=20, description="Visitors at the same time.")
+    visit_days_ahead: int = Field(default=14, ge=1, le=60, description="How many days ahead visits can be booked.")
+    hide_places: bool = Field(default=False, description="The public sees no exact places of stations and receptions.")
+    hide_photos: bool = Field(default=False, description="The public sees no photos of officers.")
+    hide_names: bool = Field(default=False, description="The public sees rank and service number instead of names.")

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     BAN = "ban"
     SEE_AUDIT = "see_audit"
     MANAGE_SIGN_IN = "manage_sign_in"
+    KEEP_OFFICE = "keep_office"
+    MANAGE_OFFICES = "manage_offices"
     OPERATE = "operate"
 
 
@@ -41,6 +43,8 @@ WORDS: dict[Permission, str] = {
     Permission.BAN: msgid("закривати доступ тим, хто зловживає"),
     Permission.SEE_AUDIT: msgid("читати журнал дій"),
     Permission.MANAGE_SIGN_IN: msgid("налаштовувати вхід працівників"),
+    Permission.KEEP_OFFICE: msgid("вести свій кабінет дільничного"),
+    Permission.MANAGE_OFFICES: msgid("вести кабінети всіх дільничних, дільниці й налаштування модуля"),
     Permission.OPERATE: msgid("керувати платформою"),
 }
 """The same in words, for the people whom it is about."""
@@ -50,7 +54,8 @@ WORK = frozenset(
 )
 ROLES: dict[str, frozenset[Permission]] = {
     "moderator": WORK,
-    "administrator": WORK | {Permission.SEE_AUDIT, Permission.MANAGE_SIGN_IN},
+    "administrator": WORK | {Permission.SEE_AUDIT, Permission.MANAGE_SIGN_IN, Permission.MANAGE_OFFICES},
+    "local_officer": frozenset({Permission.KEEP_OFFICE}),
     "operator": frozenset({Permission.OPERATE, Permission.SEE_AUDIT}),
 }
 """Roles are made of permissions. An operator's are the platform's: they open nothing in any city."""

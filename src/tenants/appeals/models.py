@@ -30,7 +30,7 @@ class Appeal(CityOwned):
         within_city("merged_into_id", "appeal"),
         CheckConstraint(
             "state IN ('unconfirmed', 'submitted', 'rejected', 'merged', 'withdrawn', "
-            "'published', 'routed', 'answered', 'reopened', 'removed')",
+            "'published', 'routed', 'answered', 'reopened', 'entrusted', 'settled', 'removed')",
             name="state",
         ),
         CheckConstraint(
@@ -111,6 +111,8 @@ class Submission(CityOwned):
     author_name: Mapped[str]
     author_email: Mapped[str]
     publish_name: Mapped[bool] = mapped_column(default=False, server_default="false")
+    private: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Its author wants it answered and not published; only what is addressed to somebody can be."""
     language: Mapped[str] = mapped_column(default="uk", server_default="uk")
     rejected_because: Mapped[str] = mapped_column(default="", server_default="")
     erased_at: Mapped[Instant | None]

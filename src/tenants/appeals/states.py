@@ -19,13 +19,17 @@ class State(StrEnum):
     ROUTED = "routed"
     ANSWERED = "answered"
     REOPENED = "reopened"
+    ENTRUSTED = "entrusted"
+    """Its author wants no publication: whoever is to answer has it, nobody else reads it."""
+    SETTLED = "settled"
+    """The same, answered to its author alone."""
     REMOVED = "removed"
     """Was public; taken down for good because its author deleted their data and the city's rule says so."""
 
 
 NEXT: dict[State, frozenset[State]] = {
     State.UNCONFIRMED: frozenset({State.SUBMITTED, State.WITHDRAWN}),
-    State.SUBMITTED: frozenset({State.PUBLISHED, State.REJECTED, State.MERGED, State.WITHDRAWN}),
+    State.SUBMITTED: frozenset({State.PUBLISHED, State.ENTRUSTED, State.REJECTED, State.MERGED, State.WITHDRAWN}),
     State.REJECTED: frozenset({State.SUBMITTED, State.WITHDRAWN}),
     State.MERGED: frozenset(),
     State.WITHDRAWN: frozenset(),
@@ -33,6 +37,8 @@ NEXT: dict[State, frozenset[State]] = {
     State.ROUTED: frozenset({State.ROUTED, State.ANSWERED, State.REMOVED}),
     State.ANSWERED: frozenset({State.REOPENED, State.REMOVED}),
     State.REOPENED: frozenset({State.ROUTED, State.ANSWERED, State.REMOVED}),
+    State.ENTRUSTED: frozenset({State.SETTLED}),
+    State.SETTLED: frozenset({State.ENTRUSTED}),
     State.REMOVED: frozenset(),
 }
 

@@ -53,6 +53,7 @@ def city_row(found: dict[str, Any]) -> City:
         contact_email=contact.get("email", ""),
         contact_name=contact.get("name", {}),
         demo=True,
+        settings=found.get("settings", {}),
     )
 
 

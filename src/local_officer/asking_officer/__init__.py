@@ -1,0 +1,1 @@
+"""Questions that are addressed to an officer, published or private, and their clock."""

@@ -1,0 +1,1 @@
+"""A living office for the four demonstration cities: generated beats, fictional officers."""

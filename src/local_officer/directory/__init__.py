@@ -1,0 +1,1 @@
+"""What everybody sees: the directory, the pages of officers and beats, feeds and the API."""

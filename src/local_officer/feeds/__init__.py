@@ -1,0 +1,1 @@
+"""What can be taken away: vCard, calendar, linked data, opening hours of OpenStreetMap, poster."""

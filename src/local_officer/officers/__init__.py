@@ -1,0 +1,1 @@
+"""Officers, the beats they serve, stations, assignments and absences; who serves a place."""

@@ -1,0 +1,5 @@
+"""What the slice keeps about people."""
+
+from src.platform.people.personal_data import Holder
+
+holders: list[Holder] = []

@@ -1,0 +1,1 @@
+"""Visits booked inside reception hours."""

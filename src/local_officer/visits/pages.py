@@ -1,0 +1,5 @@
+"""Routes of the slice."""
+
+from typing import Any
+
+handlers: list[Any] = []
