@@ -125,6 +125,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def door(database: TestDatabase, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FrontDoor]:
     """The whole web application on this test's database."""
+    from src.local_officer.officers import queries as offices
     from src.main import build_web
     from src.platform.people.providers import discovery
     from src.platform.web import app as web_app
@@ -137,7 +138,7 @@ async def door(database: TestDatabase, clock: Clock, monkeypatch: pytest.MonkeyP
     get_settings.cache_clear()
     monkeypatch.setattr(web_app, "now", lambda: clock.now)
     # Copies in memory belong to a process and its one database; the tests' process has one database after the other.
-    for held in (board_snapshot, board_pages, city_catalogue, discovery):
+    for held in (board_snapshot, board_pages, city_catalogue, offices, discovery):
         for name in ("_held", "_copies", "_locks"):
             getattr(held, name, {}).clear()
     application = build_web(get_settings())
