@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import recurring_ical_events
@@ -119,10 +120,10 @@ def test_meetings_come_along_and_one_that_was_called_off_says_so() -> None:
         starts_at=starts, ends_at=starts + timedelta(hours=1), shown_until=date(2026, 3, 12), created_at=CHANGED,
         changed_at=CHANGED, cancelled_at=None,
     )  # fmt: skip
-    (event,) = Calendar.from_ical(feed([], meetings=[meeting])).walk("VEVENT")
+    event: Any = Calendar.from_ical(feed([], meetings=[meeting])).walk("VEVENT")[0]
     assert (str(event["SUMMARY"]), str(event["STATUS"]), event["DTSTART"].dt) == (meeting.words, "CONFIRMED", starts)
     meeting.cancelled_at = meeting.changed_at = CHANGED + timedelta(hours=1)
-    (called_off,) = Calendar.from_ical(feed([], meetings=[meeting])).walk("VEVENT")
+    called_off: Any = Calendar.from_ical(feed([], meetings=[meeting])).walk("VEVENT")[0]
     assert (str(called_off["STATUS"]), called_off["UID"]) == ("CANCELLED", event["UID"])
     assert called_off["SEQUENCE"] > event["SEQUENCE"]
 
