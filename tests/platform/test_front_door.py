@@ -3,12 +3,16 @@
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from psycopg import sql
 
+from src.platform.local.postgres import LocalPostgres
 from src.platform.settings import Settings, get_settings
 from src.platform.web.app import front_door
 from src.platform.web.front_door import host_name
 from src.tenants.open_data.documentation import API
+from tests.conftest import TestDatabase
 from tests.page_contract import check_page
 from tests.site import Site
 
@@ -259,3 +263,25 @@ async def test_web_sockets_are_sent_away(site: Site) -> None:
 
     await site.door({"type": "websocket"}, None, send)  # type: ignore[arg-type]
     assert sent == [{"type": "websocket.close", "code": 4404, "reason": ""}]
+
+
+async def test_while_the_database_is_away_everybody_is_told_so_and_when_to_come_back(
+    site: Site, database: TestDatabase, postgres: LocalPostgres
+) -> None:
+    """Before a route is found (a visitor with a session, a city not seen yet) and in one (a city that is known)."""
+    await site.get("/")
+    with psycopg.connect(postgres.dsn("postgres", "postgres"), autocommit=True) as admin:
+        named = sql.Identifier(database.name)
+        admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(named))
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database.name])
+        try:
+            page = await site.get("/", status=503)
+            assert "Сайт тимчасово не відповідає" in page.one("h1").text
+            assert page.response.headers["retry-after"] == "10"
+            assert (await site.get("/api/v1/appeals", status=503)).json()["status"] == 503
+            plain = await Site(site.door, "poltava", site.clock).get("/", status=503)
+            assert plain.response.headers["retry-after"] == "10"
+            assert "Спробуйте за хвилину" in plain.text
+        finally:
+            admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(named))
+    await site.get("/")

@@ -119,6 +119,9 @@ def test_dates_and_numbers_are_written_as_the_language_writes_them() -> None:
     assert english.date(date(2025, 3, 1), "Europe/Kyiv", now=now) == "1\u00a0March 2025"
     assert ukrainian.date(date(2025, 3, 1), "Europe/Kyiv", now=now) == "1\u00a0березня 2025 р."
     assert ukrainian.ago(now - timedelta(days=3), "Europe/Kyiv", now=now) == "3\u00a0дні тому"
+    assert ukrainian.ago(now, "Europe/Kyiv", now=now) == "щойно"
+    assert ukrainian.ago(now - timedelta(seconds=59), "Europe/Kyiv", now=now) == "щойно"
+    assert ukrainian.ago(now - timedelta(minutes=2), "Europe/Kyiv", now=now) == "2\u00a0хвилини тому"
     assert ukrainian.number(12345) == "12\u00a0345"
 
 

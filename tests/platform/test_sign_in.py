@@ -253,5 +253,7 @@ async def test_every_staff_address_real_or_not_gives_the_same_way_in(site: Site)
     for path in ("/staff", "/staff/queue", "/staff/nothing-here"):
         page = await site.get(path, status=303)
         assert page.location == f"/sign-in?next={path}"
+    filtered = await site.get("/staff/queue?state=routed&page=2", status=303)
+    assert filtered.location == "/sign-in?next=/staff/queue%3Fstate%3Drouted%26page%3D2"
     opened = await site.get("/sign-in?next=/staff/queue")
     assert opened.one('form[action$="/sign-in"] input[name=next]')["value"] == "/staff/queue"

@@ -7,6 +7,8 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.platform.limits.service import TooMany
 from src.platform.web.access import SecondFactorFirst, SignInAgain, SignInFirst
@@ -18,6 +20,8 @@ from src.platform.web.too_many import on_too_many
 log = structlog.get_logger("web")
 
 AnyRequest = Request[Any, Any, Any]
+AWAY_SECONDS = 10
+"""After which a browser or a machine may ask again while the database is away."""
 
 
 def error_page(request: AnyRequest, status: int) -> Response[Any]:
@@ -35,6 +39,7 @@ REASONS = {
     413: "The request is too large.",
     429: "Too many requests; try again later.",
     500: "Something broke on our side.",
+    503: "The service does not answer for the moment; try again soon.",
 }
 
 
@@ -55,15 +60,21 @@ def on_http(request: AnyRequest, problem: HTTPException) -> Response[Any]:
 def on_sign_in_first(request: AnyRequest, problem: SignInFirst) -> Response[Any]:
     """The same way to the sign-in page from every staff address, real or not."""
     at = here(request)
-    asked = {"next": at.path} | ({"again": "1"} if isinstance(problem, SignInAgain) else {})
+    asked = {"next": way_back(request)} | ({"again": "1"} if isinstance(problem, SignInAgain) else {})
     where = f"{at.url('/sign-in')}?{urlencode(asked, safe='/')}"
     return Redirect(where, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def way_back(request: AnyRequest) -> str:
+    """Where somebody goes after signing in: the page they wanted, with what it was asked (which rows, which filters)."""
+    at = here(request)
+    return f"{at.path}?{at.query}" if at.query and request.method == "GET" else at.path
 
 
 def on_second_factor_first(request: AnyRequest, _: SecondFactorFirst) -> Response[Any]:
     """The way to where a second factor is set up."""
     at = here(request)
-    where = f"{at.url('/account/second-factor')}?{urlencode({'next': at.path}, safe='/')}"
+    where = f"{at.url('/account/second-factor')}?{urlencode({'next': way_back(request)}, safe='/')}"
     return Redirect(where, status_code=303, headers={"Cache-Control": "no-store"})
 
 
@@ -82,6 +93,14 @@ def on_unreadable(request: AnyRequest, _: Unreadable) -> Response[Any]:
     return error_page(request, 400)
 
 
+def on_database_away(request: AnyRequest, problem: Exception) -> Response[Any]:
+    """The database cannot be reached, or has no connection free: nothing was kept, and it passes by itself."""
+    log.error("the database does not answer", kind=type(problem).__name__)
+    answer = error_page(request, 503)
+    answer.headers["Retry-After"] = str(AWAY_SECONDS)
+    return answer
+
+
 def on_anything(request: AnyRequest, problem: Exception) -> Response[Any]:
     """A defect of ours: logged whole, told in a sentence."""
     log.error("unhandled", exc_info=problem, route=request.scope.get("path_template") or here(request).section)
@@ -96,5 +115,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     Redisplay: on_redisplay,
     TooLarge: on_too_large,
     Unreadable: on_unreadable,
+    OperationalError: on_database_away,
+    PoolTimeout: on_database_away,
     Exception: on_anything,
 }

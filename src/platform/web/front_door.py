@@ -16,7 +16,8 @@ import structlog
 from litestar._parsers import parse_cookie_string
 from litestar.types import ASGIApp, Message, Receive, Send
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.platform.data.cities import Cities
 from src.platform.data.tenancy import APEX, City
@@ -25,6 +26,7 @@ from src.platform.people.accounts.queries import who_has
 from src.platform.settings import Settings
 from src.platform.web.compression import compressed, takes_gzip
 from src.platform.web.cookies import SESSION, cookie_value
+from src.platform.web.errors import AWAY_SECONDS
 from src.platform.web.headers import security_headers
 from src.platform.web.here import Here
 from src.platform.web.i18n import split_prefix
@@ -34,6 +36,8 @@ HOST_NAME = re.compile(r"^[a-z0-9.-]{1,253}$")
 
 INTERRUPTED = "/sign-in/interrupted"
 """The route that gives a form back which somebody sent to the staff area without a session."""
+
+AWAY = "Сайт тимчасово не відповідає. Спробуйте за хвилину.\nThe site does not answer for the moment. Try again in a minute.\n"
 
 Scope = Any
 """An ASGI scope before its kind is known: a dictionary, to which our own key is added."""
@@ -67,7 +71,11 @@ class FrontDoor:
         if scope["type"] == "lifespan":
             await self.city(scope, receive, send)
         elif scope["type"] == "http":
-            await self.let_in(scope, receive, send)
+            try:
+                await self.let_in(scope, receive, send)
+            except (OperationalError, PoolTimeout) as problem:  # before any route ran: those have a page for it
+                log.error("the database does not answer", kind=type(problem).__name__)  # noqa: TRY400  no defect of ours
+                await plain(send, 503, AWAY, [(b"retry-after", b"%d" % AWAY_SECONDS)])
         else:
             await send({"type": "websocket.close", "code": 4404, "reason": ""})
 

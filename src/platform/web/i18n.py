@@ -23,6 +23,8 @@ LOCALES = Path(__file__).parent / "locale"
 NUMBER_WITH_UNIT = re.compile(r"(?<=[0-9]) (?=(?:м|КБ|МБ|m|KB|MB)\b)|(?<=\)s) (?=(?:м|КБ|МБ|m|KB|MB)\b)")
 DAYS_TOLD_AS_AGO = 7
 DAY = 24 * 3600
+JUST_NOW = 60
+"""Seconds to either side of this moment that are «just now»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,13 @@ class Language:
         return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMMM y, HH:mm (z)", locale=self.code)
 
     def ago(self, moment: Moment, zone: str, *, now: Moment | None = None) -> str:
-        """«3 дні тому» within a week, the date after that."""
+        """«щойно» within a minute, «3 дні тому» within a week, the date after that."""
         now = now or Moment.now(UTC)
         delta = moment - now
         if -delta.days > DAYS_TOLD_AS_AGO:
             return self.date(moment, zone, now=now)
+        if abs(delta.total_seconds()) < JUST_NOW:
+            return self.gettext(msgid("щойно"))
         return written_distance(self.code, rounded(delta.total_seconds()))
 
     def number(self, value: float) -> str:
