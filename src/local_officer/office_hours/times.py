@@ -136,7 +136,10 @@ def receptions(  # noqa: PLR0913  all that a day depends on
         found += [made(source, receiver, day, zone) for source in sources]
         if extra_receiver is not None:
             found += [made(source, extra_receiver, day, zone, extra=True) for source in extra]
-    return sorted(found, key=lambda one: (one.starts_at, one.ends_at, one.source_id))
+    # Of hours that the clock of March swallowed nothing is left.
+    return sorted(
+        (one for one in found if one.ends_at > one.starts_at), key=lambda one: (one.starts_at, one.ends_at, one.source_id)
+    )
 
 
 def made(source: HoursRule | HoursException, receiver_id: UUID, day: date, zone: ZoneInfo, *, extra: bool = False) -> Reception:
