@@ -234,14 +234,15 @@ def migrate() -> int:
 
 def seed() -> int:
     """Fill in the demonstration, once: a second call finds the cities and does nothing."""
-    from src.tenants.demo import seeding  # noqa: PLC0415  its texts are not for the web process
+    from src.local_officer.demo.seeding import seed_offices, sign_in  # noqa: PLC0415  their texts are not for the web process
+    from src.tenants.demo import seeding  # noqa: PLC0415
 
     settings = get_settings()
     needed(settings, "database_url")
     configure_logs(settings)
     with database_explained():
-        asyncio.run(seeding.seed(settings))
-    for line in seeding.addresses(settings):
+        asyncio.run(seeding.seed(settings, also=[seed_offices]))
+    for line in seeding.addresses(settings, also=sign_in):
         sys.stdout.write(line + "\n")
     return 0
 

@@ -20,6 +20,7 @@ from alembic import command
 from alembic.config import Config
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from src.local_officer.demo.seeding import seed_offices
 from src.platform.data.unit_of_work import Database
 from src.platform.local.postgres import LocalPostgres
 from src.platform.local.roles import APP, MIGRATOR, bootstrap_roles
@@ -117,7 +118,7 @@ async def fill(app: str) -> None:
     database = Database(app, pool_size=1)
     await seed_operator(database, datetime.now(UTC))
     for slug in SLUGS:
-        await seed_city(database, slug, datetime.now(UTC))
+        await seed_city(database, slug, datetime.now(UTC), also=[seed_offices])
     await database.close()
 
 

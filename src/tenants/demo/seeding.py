@@ -1,6 +1,7 @@
 """Fills in the demonstration: four cities with their past, lived through by the same verbs as real questions."""
 
 import random
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,8 +50,17 @@ class Cast:
     ids: dict[str, UUID] = field(default_factory=dict)
 
 
-async def seed(settings: Settings, *, now: datetime | None = None, slugs: tuple[str, ...] = SLUGS) -> None:
-    """Make the cities that are not there yet. Each is one transaction: whole or not at all."""
+Filling = Callable[[AsyncSession, City, datetime], Awaitable[None]]
+"""Fills in a module's part of a new city, in the transaction that makes the city."""
+
+
+async def seed(
+    settings: Settings, *, now: datetime | None = None, slugs: tuple[str, ...] = SLUGS, also: Sequence[Filling] = ()
+) -> None:
+    """Make the cities that are not there yet. Each is one transaction: whole or not at all.
+
+    ``also`` are the parts of modules that stand on the tenants and are handed in by whoever knows them.
+    """
     database = Database(settings.database_url, pool_size=2)
     try:
         await seed_operator(database, now or datetime.now(UTC))
@@ -58,19 +68,22 @@ async def seed(settings: Settings, *, now: datetime | None = None, slugs: tuple[
             async with database.unit() as session:
                 exists = (await session.execute(select(City.id).where(City.slug == slug))).scalar_one_or_none()
             if exists is None:
-                count = await seed_city(database, slug, now or datetime.now(UTC))
+                count = await seed_city(database, slug, now or datetime.now(UTC), also=also)
                 log.info("city seeded", city=slug, appeals=count)
     finally:
         await database.close()
 
 
-def addresses(settings: Settings) -> list[str]:
-    """What the developer wants to know once it runs: the cities' addresses and who may sign in."""
+def addresses(settings: Settings, *, also: Callable[[str], str] | None = None) -> list[str]:
+    """What the developer wants to know once it runs: the cities' addresses and who may sign in.
+
+    ``also`` names whom a module made in a city, by the city's slug: «e-mail (role)».
+    """
     lines = []
     for slug in SLUGS:
         found = toml(DATA / slug / "city.toml")
         address = settings.origin(f"{slug}.{settings.base_domain}")
-        people = ", ".join(f"{item['email']} ({item['role']})" for item in found["staff"])
+        people = ", ".join([*(f"{item['email']} ({item['role']})" for item in found["staff"]), *([also(slug)] if also else [])])
         lines += [f"  {found['name']['en']:<10} {address}/", f"             staff: {address}/staff — {people}"]
     lines += [
         f"  {'Platform':<10} {settings.origin(settings.base_domain)}/",
@@ -124,8 +137,10 @@ async def operator_code(settings: Settings, *, now: datetime) -> str:
         raise NoCode(msg) from None
 
 
-async def seed_city(database: Database, slug: str, now: datetime, *, with_appeals: bool = True) -> int:
-    """One city with everything; returns the number of its appeals."""
+async def seed_city(
+    database: Database, slug: str, now: datetime, *, with_appeals: bool = True, also: Sequence[Filling] = ()
+) -> int:
+    """One city with everything; returns the number of its appeals. Without appeals nothing of modules is filled in either."""
     found = toml(DATA / slug / "city.toml")
     city = city_row(found)
     async with database.session() as session, session.begin():
@@ -143,6 +158,8 @@ async def seed_city(database: Database, slug: str, now: datetime, *, with_appeal
         await session.flush()
         if not with_appeals:
             return 0
+        for fill in also:
+            await fill(session, city, now)
         return await tell_stories(session, city, people[0].id, now)
 
 
