@@ -38,7 +38,9 @@ def feed(
     meetings: Sequence[Announcement] = (),
     closed: Collection[date] = (),
 ) -> bytes:
-    for one in [*rules, *exceptions]:
+    for rule_ in rules:
+        rule_.changed_at = CHANGED
+    for one in exceptions:
         one.changed_at = CHANGED
     return calendar(
         Feed(

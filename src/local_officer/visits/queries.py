@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.local_officer.office_hours.queries import hours_of
@@ -22,14 +22,14 @@ def day_bounds(city: City, first_day: date, last_day: date) -> tuple[datetime, d
     return datetime.combine(first_day, time(), zone), datetime.combine(last_day + timedelta(days=1), time(), zone)
 
 
-async def taken(session: AsyncSession, officer_id: UUID, since: datetime, until: datetime) -> Counter[datetime]:
-    """How many visits stand, by when they start (UTC)."""
+async def taken(session: AsyncSession, officer_id: UUID, since: datetime, until: datetime, *, now: datetime) -> Counter[datetime]:
+    """How many visits stand, by when they start (UTC); those that were not confirmed in time do not."""
     query = select(Visit.starts_at).where(
         Visit.city_id == city_id_of(session),
         Visit.officer_id == officer_id,
         Visit.starts_at >= since,
         Visit.starts_at < until,
-        Visit.state.in_(STANDS),
+        or_(Visit.state == "booked", and_(Visit.state == "held", Visit.held_until > now)),
     )
     return Counter(starts.astimezone(UTC) for starts in await session.scalars(query))
 
@@ -42,7 +42,7 @@ async def free_slots(session: AsyncSession, city: City, officer_id: UUID, *, now
     last = today + timedelta(days=city.options.visit_days_ahead)
     receptions = (await hours_of(session, [officer_id], today, last, city=city))[officer_id]
     since, until = day_bounds(city, today, last)
-    return slots(receptions, city.options, await taken(session, officer_id, since, until), now=now)
+    return slots(receptions, city.options, await taken(session, officer_id, since, until, now=now), now=now)
 
 
 async def booked(session: AsyncSession, city: City, officer_id: UUID, first_day: date, last_day: date) -> list[Visit]:

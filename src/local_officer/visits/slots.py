@@ -24,14 +24,14 @@ class Slot:
 def slots(receptions: Iterable[Reception], options: CitySettings, taken: Mapping[datetime, int], *, now: datetime) -> list[Slot]:
     """The slots of some receptions with room, in order of time. ``taken`` counts visits that stand, by when they start (UTC)."""
     length = timedelta(minutes=options.visit_minutes)
-    until = now + timedelta(days=options.visit_days_ahead)
     found = []
     for one in receptions:
         starts = one.starts_at.astimezone(UTC)
         while starts + length <= one.ends_at:
             free = options.visit_capacity - taken.get(starts, 0)
-            if free > 0 and now + NOTICE <= starts <= until:
-                zone = one.starts_at.tzinfo
+            zone = one.starts_at.tzinfo
+            last_day = now.astimezone(zone).date() + timedelta(days=options.visit_days_ahead)
+            if free > 0 and now + NOTICE <= starts and one.day <= last_day:
                 found.append(Slot(one, starts.astimezone(zone), (starts + length).astimezone(zone), free))
             starts += length
     unique = {slot.starts_at.astimezone(UTC): slot for slot in sorted(found, key=lambda slot: slot.starts_at)}
