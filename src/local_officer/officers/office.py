@@ -5,8 +5,8 @@ a month ago is not here: history is in the tables.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -24,6 +24,7 @@ from src.tenants.cities.geography import metres
 from src.tenants.cities.spelling import folded
 
 DIGITS = re.compile(r"(\d+)")
+WRITTEN_AT_MOST = 4
 STAND_INS_AT_MOST = 5
 """A stand-in may be away too, and theirs; somewhere it ends."""
 
@@ -181,6 +182,15 @@ class Office:
             if absence.stand_in_id:
                 self._replacing[absence.stand_in_id].append(absence)
         self._street_rows = list(streets)
+        self._written: OrderedDict[str, bytes] = OrderedDict()
+
+    def written(self, name: str, write: Callable[[], bytes]) -> bytes:
+        """Something large made out of this copy, kept for as long as the copy is; a few of them, by name."""
+        if name not in self._written:
+            self._written[name] = write()
+            while len(self._written) > WRITTEN_AT_MOST:
+                self._written.popitem(last=False)
+        return self._written[name]
 
     @cached_property
     def places(self) -> Beats:

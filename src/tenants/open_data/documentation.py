@@ -45,7 +45,13 @@ def described(request: AnyRequest) -> dict[str, Any]:
     """OpenAPI 3.1 of this city's API, in the reader's language."""
     at = here(request)
     found: dict[str, Any] = translated(request.app.openapi_schema.to_schema(), at)
-    return {**found, "servers": [{"url": at.absolute("")}]}
+    paths = {path: item for path, item in found["paths"].items() if at.the_city.options.office or not is_office(item)}
+    return {**found, "paths": paths, "servers": [{"url": at.absolute("")}]}
+
+
+def is_office(path: dict[str, Any]) -> bool:
+    """Whether an address is of the local officer's office, which a city may have switched off."""
+    return any("officers" in operation.get("tags", []) for operation in path.values() if isinstance(operation, dict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,7 @@ def operation_of(path: str, found: dict[str, Any], shapes: dict[str, Any], at: H
         ],
         answers=answers,
         example=json.dumps(example_of({"$ref": answers[0].refers}, shapes), ensure_ascii=False, indent=2),
-        example_url=at.url(path.replace("{number}", newest)) if newest or "{" not in path else "",
+        example_url=at.url(whole) if "{" not in (whole := path.replace("{number}", newest or "{number}")) else "",
     )
 
 

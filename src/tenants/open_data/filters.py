@@ -54,10 +54,10 @@ def problem(status: int, detail: str, *, parameter: str | None = None) -> Redisp
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One parameter: how it is read into :class:`Asked`, and how it is described."""
+    """One parameter: how it is read into :class:`Asked` (or what a module asks with), and how it is described."""
 
     name: str
-    read: Callable[[Here, Catalogue, str, Asked], None]
+    read: Callable[[Here, Catalogue, str, Any], None]
     description: str
     schema: Schema = field(default_factory=lambda: Schema(type=OpenAPIType.STRING))
     example: Any = None
@@ -209,11 +209,18 @@ BBOX = Given(
 
 
 def read(request: AnyRequest, known: Catalogue, takes: tuple[Given, ...]) -> Asked:
-    """What was asked for; a name that nobody knows, a name given twice or a wrong value is refused in a sentence.
+    """What was asked for; see :func:`read_into`."""
+    asked = Asked()
+    read_into(request, known, takes, asked)
+    return asked
+
+
+def read_into(request: AnyRequest, known: Catalogue, takes: tuple[Given, ...], asked: Any) -> None:  # noqa: ANN401
+    """Read the parameters into ``asked``; a name that nobody knows, a name given twice or a wrong value is refused in a sentence.
 
     The language is read first, so that the sentence is in it. An empty value is one that was not given.
     """
-    at, asked = here(request), Asked()
+    at = here(request)
     given = request.query_params.dict()
     for parameter in takes:
         values = given.pop(parameter.name, [])
@@ -223,7 +230,6 @@ def read(request: AnyRequest, known: Catalogue, takes: tuple[Given, ...]) -> Ask
             parameter.read(at, known, value, asked)
     for name in given:
         raise refuse(at, name[:40], at._("такого тут немає. Є: {names}.").format(names=", ".join(p.name for p in takes)))
-    return asked
 
 
 def takes(*parameters: Given) -> type[Operation]:
