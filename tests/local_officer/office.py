@@ -11,6 +11,7 @@ from src.local_officer.office_hours.models import HoursException, HoursRule
 from src.local_officer.officers.models import Assignment, Beat, Officer, OfficerPhone, Station
 from src.platform.data.tenancy import catalogue_changed, city_id_of
 from src.platform.people.accounts.models import Account
+from tests.mailbox import Mailbox
 from tests.site import Site
 
 LONG_AGO = date(2026, 1, 5)
@@ -142,3 +143,17 @@ async def set_options(site: Site, **options: Any) -> None:
         await session.flush()
         await catalogue_changed(session)
     site._city = None
+
+
+async def subjects(mail: Mailbox, to: str) -> list[str]:
+    """What the letters to an address are called, the oldest first."""
+    await mail.deliver()
+    return [str(letter["Subject"]) for letter in mail.to(to)]
+
+
+async def token(mail: Mailbox, to: str, path: str) -> str:
+    """What stands behind a path in the newest letter to an address."""
+    await mail.deliver()
+    body = mail.to(to)[-1].get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).split(path)[1].split()[0]

@@ -1,53 +1,17 @@
 """Forms of rules and exceptions: what was typed, and each fault in words next to its field."""
 
-from datetime import date, time
-from uuid import UUID
+from datetime import date
 
 from babel.dates import format_date
 
 from src.local_officer.office_hours.checks import ExceptionTyped, Fault, Faults, RuleTyped
 from src.local_officer.office_hours.models import KINDS, PATTERNS, RECEPTIONS
 from src.local_officer.office_hours.words import KIND_WORDS, PATTERN_WORDS, RECEPTION_WORDS, weekday_name
+from src.local_officer.officers.form import day_of, id_of, time_of
 from src.platform.web.forms import Form
 from src.platform.web.here import Here
 
 Options = list[tuple[str, str]]
-
-
-def day_of(form: Form, name: str, at: Here) -> date | None:
-    """A day as the browser's field sends it, or as a person types it (26.11.2026); refused when it is neither."""
-    typed = form.line(name)
-    if not typed:
-        return None
-    parts = typed.split(".")
-    try:
-        if len(parts) == 3:  # noqa: PLR2004  day, month, year
-            return date(int(parts[2]), int(parts[1]), int(parts[0]))
-        return date.fromisoformat(typed)
-    except ValueError:
-        form.refuse(name, at._("Напишіть день так: 26.11.2026"))
-        return None
-
-
-def time_of(form: Form, name: str, at: Here) -> time | None:
-    """A time of day; «17», «17.30» and «17:30» are all understood, anything else refused."""
-    typed = form.line(name).replace(".", ":")
-    if not typed:
-        return None
-    try:
-        hour, _, minute = typed.partition(":")
-        return time(int(hour), int(minute or 0))
-    except ValueError:
-        form.refuse(name, at._("Напишіть час так: 17:00"))
-        return None
-
-
-def id_of(form: Form, name: str) -> UUID | None:
-    """An id chosen from a list, or none."""
-    try:
-        return UUID(form.line(name))
-    except ValueError:
-        return None
 
 
 def one_of(form: Form, name: str, known: tuple[str, ...]) -> str:

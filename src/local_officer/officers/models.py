@@ -40,7 +40,7 @@ class Officer(CityOwned):
 
     ``account_id`` is who keeps this office, once the invitation was accepted. ``confirmed_at`` is when everything shown was
     last said to be true. ``left_on`` is the first day on which they no longer serve: history stays. ``photo_at`` is when the
-    photo was put in; its file is at ``officers/<id>-<photo_at>.jpg`` (see ``photos``).
+    photo was put in; its file is at ``officers/<id>-<photo_at>.webp`` (see ``photos``).
     """
 
     __tablename__ = "officer"

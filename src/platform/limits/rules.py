@@ -108,6 +108,9 @@ FOLLOWING = rule("following", (By.ADDRESS, 120, HOUR), (By.ACCOUNT, 60, DAY), (B
 REPORTS = rule("reports", (By.ADDRESS, 60, HOUR), (By.ACCOUNT, 30, DAY), (By.EMAIL, 20, DAY), (By.CITY, 3000, DAY))
 """Each is read by a person."""
 
+VISITS = rule("visits", (By.ADDRESS, 120, HOUR), (By.ACCOUNT, 30, DAY), (By.EMAIL, 10, DAY), (By.CITY, 5000, DAY))
+"""A visit is booked: it takes somebody's time, and a letter goes to whatever e-mail was typed."""
+
 ANSWERS = rule("answers", (By.ACCOUNT, 600, TEN), (By.CITY, 6000, TEN))
 """Staff write: a lost session that is misused, or a script that went wrong, stops here; nobody types so fast."""
 
@@ -122,4 +125,4 @@ class Unlimited:
         self.because = because
 
 
-ALL = (ASKING, STARTING, SENDING, SIGN_IN, CODES, LINKS, UPLOADS, SEARCH, API, FOLLOWING, REPORTS, ANSWERS, LIGHT)
+ALL = (ASKING, STARTING, SENDING, SIGN_IN, CODES, LINKS, UPLOADS, SEARCH, API, FOLLOWING, REPORTS, VISITS, ANSWERS, LIGHT)

@@ -1,5 +1,6 @@
 """Who may come in: every route says so itself, or the application does not start."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -65,13 +66,19 @@ ROLES: dict[str, frozenset[Permission]] = {
 class Access:
     """What a route asks of whoever comes.
 
-    Nothing: everybody may. ``signed_in``: anybody who is. ``permission``: whose role carries it. ``recent``: only who has
+    Nothing: everybody may. ``signed_in``: anybody who is. ``permission``: whose role carries it, or one of ``others``. ``recent``: only who has
     signed in within half an hour, for what protects an account or cannot be undone.
     """
 
     permission: Permission | None = None
     signed_in: bool = False
     recent: bool = False
+    others: tuple[Permission, ...] = ()
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Any of these opens the route."""
+        return frozenset(filter(None, (self.permission, *self.others)))
 
 
 PUBLIC = Access()
@@ -91,9 +98,14 @@ class SecondFactorFirst(Exception):  # noqa: N818
     """The city asks a second factor of its staff, and this session has shown none."""
 
 
-def staff(permission: Permission, *, recent: bool = False) -> Access:
-    """Only staff whose role carries ``permission``."""
-    return Access(permission, recent=recent)
+def staff(permission: Permission, *others: Permission, recent: bool = False) -> Access:
+    """Only staff whose role carries ``permission`` or one of the others."""
+    return Access(permission, recent=recent, others=others)
+
+
+def home_of(roles: Collection[str]) -> str:
+    """Where staff begin their work: a local officer who has no other role at their own office."""
+    return "/staff/office" if set(roles) == {"local_officer"} else "/staff"
 
 
 async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -106,7 +118,7 @@ async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     if person is None:
         raise SignInFirst
     if wanted.permission is not None:
-        if wanted.permission not in person.permissions:
+        if not wanted.permissions & person.permissions:
             raise NotFoundException
         if at.second_factor_demanded and not person.second_factor:
             raise SecondFactorFirst

@@ -7,7 +7,7 @@ from litestar.response import Redirect
 from sqlalchemy import Row
 
 from src.platform.limits import room
-from src.platform.web.access import Permission, staff
+from src.platform.web.access import Permission, home_of, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.here import Here, here
 from src.platform.web.pages import page
@@ -25,10 +25,12 @@ SHOWN_ON_DESK = 5
 NUMBER_AT_MOST = 40
 
 
-@get("/staff", access=staff(Permission.SEE_QUEUE), include_in_schema=False)
+@get("/staff", access=staff(Permission.SEE_QUEUE, Permission.KEEP_OFFICE), include_in_schema=False)
 async def desk(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
-    """What waits for somebody, the oldest first, and how much of everything there is."""
+    """What waits for somebody, the oldest first, and how much of everything there is; whoever works elsewhere is led there."""
     at = here(request)
+    if Permission.SEE_QUEUE not in at.the_person.permissions:
+        return Redirect(at.url(home_of(at.the_person.roles)), status_code=303, headers={"Cache-Control": "no-store"})
     source = await catalogue(uow)
     found = await queries.oldest(uow, SHOWN_ON_DESK)
     repeats = await alike(uow, found[State.SUBMITTED])

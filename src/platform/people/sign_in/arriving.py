@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from src.platform.people.accounts.service import NewSession
 from src.platform.people.sign_in.service import Arrival, Entered
+from src.platform.web.access import home_of
 from src.platform.web.cookies import BROWSER, SESSION, STEP, drop_cookie, read_cookie, set_cookie
 from src.platform.web.here import here
 from src.platform.web.language import safe_return
@@ -58,7 +59,7 @@ def let_in(request: AnyRequest, entered: Entered) -> Response[Any]:
         set_cookie(answer, STEP, entered.step_token, max_age=STEP_AGE, secure=secure)
         return answer
     account = entered.session.account
-    home = "/account" if at.city is None else "/staff" if account.roles else "/me"
+    home = "/account" if at.city is None else home_of(account.roles) if account.roles else "/me"
     if account.roles and at.second_factor_demanded and not entered.session.second_factor:
         home = "/account/second-factor"
     answer = Redirect(at.url(entered.next_path or home), status_code=303, headers=NO_STORE)
