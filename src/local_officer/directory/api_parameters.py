@@ -106,9 +106,22 @@ def read_district(at: Here, known: Catalogue, value: str, asked: AskedOffice) ->
     asked.district = value
 
 
-NUMBER = Schema(type=OpenAPIType.NUMBER)
-LAT = Given("lat", read_lat, msgid("Широта, WGS 84. Обов’язкова."), NUMBER, example="50.466")
-LON = Given("lon", read_lon, msgid("Довгота, WGS 84. Обов’язкова."), NUMBER, example="30.512")
+LAT = Given(
+    "lat",
+    read_lat,
+    msgid("Широта, WGS 84. Обов’язкова."),
+    Schema(type=OpenAPIType.NUMBER, minimum=-90, maximum=90),
+    example="50.466",
+    required=True,
+)
+LON = Given(
+    "lon",
+    read_lon,
+    msgid("Довгота, WGS 84. Обов’язкова."),
+    Schema(type=OpenAPIType.NUMBER, minimum=-180, maximum=180),
+    example="30.512",
+    required=True,
+)
 HOURS_FROM = Given("from", read_from, msgid("Перший день за часом міста; якщо не вказати — сьогодні."), example="2026-11-26")
 HOURS_TO = Given(
     "to", read_to, msgid("Останній день включно; якщо не вказати — чотири тижні. Щонайбільше 92 дні."), example="2026-12-23"

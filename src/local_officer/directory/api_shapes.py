@@ -128,7 +128,7 @@ class Reception(Struct, frozen=True, kw_only=True):
     ends_at: Annotated[datetime, Meta(description=msgid("Кінець"), examples=["2026-11-26T17:00:00Z"])]
     kind: Annotated[
         Literal["in_person", "phone", "mobile"],
-        Meta(description=msgid("in_person — особисто, phone — телефоном, mobile — пересувний пункт"), examples=["in_person"]),
+        Meta(description=msgid("in_person — особисто, phone — телефоном, mobile — мобільний пункт"), examples=["in_person"]),
     ]
     place: Annotated[str, Meta(description=msgid("Де, словами вибраною мовою"), examples=["вул. Хорива, 20"])]
     lon: Longitude

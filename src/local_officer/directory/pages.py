@@ -75,7 +75,9 @@ async def directory(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         demo=any(not beat.official for beat in beats),
         names_hidden=see.options.hide_names,
         q="",
-        map_config=beats_map(see.at),
+        map_config=beats_map(
+            see.at, box=box_of([beat.shape.bounds for beat in beats if chosen and beat.district_id == chosen.id])
+        ),
     )
 
 
@@ -121,7 +123,12 @@ async def find(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         ],
         station=see.station(answer.station) if answer else None,
         names_hidden=see.options.hide_names,
-        map_config=beats_map(see.at, [beat.number for beat in beats], point=(lon, lat) if answer and lon and lat else None),
+        map_config=beats_map(
+            see.at,
+            [beat.number for beat in beats],
+            box=box_of([beat.shape.bounds for beat in beats]),
+            point=(lon, lat) if answer and lon and lat else None,
+        ),
     )
 
 

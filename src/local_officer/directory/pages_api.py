@@ -35,8 +35,8 @@ from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.i18n import msgid
 from src.tenants.cities.catalogue import catalogue
+from src.tenants.open_data.answering import GEOJSON, REFUSED, UNCHANGED, next_address
 from src.tenants.open_data.filters import LANGUAGE, LIMIT, Given, problem, read_into, refuse, takes
-from src.tenants.open_data.pages import GEOJSON, REFUSED, UNCHANGED, next_address
 from src.tenants.open_data.shapes import Problem
 
 AnyRequest = Request[Any, Any, Any]

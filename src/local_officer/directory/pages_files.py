@@ -14,7 +14,7 @@ from src.local_officer.directory import queries
 from src.local_officer.directory.seen import Seeing
 from src.local_officer.directory.taken_away import TakenAway
 from src.local_officer.office_hours.queries import rows_of
-from src.local_officer.officers import shown
+from src.local_officer.officers import photos, shown
 from src.local_officer.officers.queries import office
 from src.local_officer.officers.switch import require_office
 from src.platform.files import store
@@ -54,10 +54,10 @@ async def photo(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, now: 
     if photo_at is None:
         raise NotFoundException
     try:
-        content = await store.get(found.at.the_city.id, shown.photo_key(officer_id, photo_at))
+        content = await store.get(found.at.the_city.id, photos.photo_key(officer_id, photo_at))
     except FileNotFoundError:
         raise NotFoundException from None
-    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=3600"})
+    return Response(content, media_type="image/webp", headers={"Cache-Control": "public, max-age=3600"})
 
 
 @get("/office/officers/{officer_id:uuid}/calendar.ics", access=PUBLIC, limits=rules.API, include_in_schema=False)

@@ -1,5 +1,6 @@
 """Beats, officers and stations as pages show them: in the reader's language, without what the city hides."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +17,8 @@ from src.platform.data.base import localized
 from src.platform.web.here import Here
 from src.tenants.cities.catalogue import Catalogue
 
+NUMBER = re.compile(r"(№|No\.) (?=\d)")
+"""No line breaks between the sign and the number."""
 NOTHING_KNOWN = Status(None, None)
 
 
@@ -68,7 +71,7 @@ def officer_address(officer_id: UUID) -> str:
 
 def visit_address(officer_id: UUID) -> str:
     """Where the slice of visits has its page for booking one."""
-    return f"{officer_address(officer_id)}/visits"
+    return f"{officer_address(officer_id)}/visit"
 
 
 def question_address(officer_id: UUID) -> str:
@@ -126,7 +129,8 @@ class Seeing:
 
     def beat_name(self, row: BeatHere) -> str:
         """A beat's name; its number where it has none."""
-        return localized(row.name, self.at.lang) or self.at._("Дільниця № %(number)s") % {"number": row.number}
+        name = localized(row.name, self.at.lang) or self.at._("Дільниця № %(number)s") % {"number": row.number}
+        return NUMBER.sub("\\1\u00a0", name)
 
     def beat_url(self, row: BeatHere) -> str:
         """The address of a beat's page in the reader's language."""

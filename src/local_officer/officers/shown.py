@@ -161,8 +161,3 @@ def phone_words(number: str) -> str:
     home = found.country_code == 380  # noqa: PLR2004  Ukraine
     form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(found, form).replace(" ", "\u00a0")
-
-
-def photo_key(officer_id: UUID, photo_at: datetime) -> str:
-    """Where in the city's store an officer's photo is kept: a new photo is a new file."""
-    return f"officers/{officer_id}-{int(photo_at.timestamp())}.jpg"

@@ -61,10 +61,13 @@ class Given:
     description: str
     schema: Schema = field(default_factory=lambda: Schema(type=OpenAPIType.STRING))
     example: Any = None
+    required: bool = False
 
     def described(self) -> Parameter:
         """For the description of the API."""
-        return Parameter(self.name, "query", schema=self.schema, description=self.description, example=self.example)
+        return Parameter(
+            self.name, "query", schema=self.schema, description=self.description, example=self.example, required=self.required
+        )
 
 
 def read_state(at: Here, _: Catalogue, value: str, asked: Asked) -> None:

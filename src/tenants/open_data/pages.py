@@ -1,7 +1,6 @@
 """Routes of the API. Read-only; the same for everybody, whoever is signed in."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get
@@ -17,10 +16,10 @@ from src.tenants.appeals.numbers import readable_number
 from src.tenants.board.snapshot import snapshot
 from src.tenants.cities.catalogue import catalogue
 from src.tenants.open_data import documentation, filters, queries, service, shapes
+from src.tenants.open_data.answering import GEOJSON, REFUSED, UNCHANGED, next_address
 from src.tenants.open_data.filters import BBOX, CATEGORY, DISTRICT, FROM, LANGUAGE, LIMIT, STATE, TO, WORDS, problem, read
 
 AnyRequest = Request[Any, Any, Any]
-GEOJSON = "application/geo+json"
 FORM = 2
 """Counts the shapes of the answers: raise it with each change of them, so that copies made before are asked for anew."""
 
@@ -29,11 +28,7 @@ Number = Annotated[str, Parameter(description=msgid("Номер зверненн
 LIST = (LANGUAGE, STATE, CATEGORY, DISTRICT, FROM, TO, WORDS, LIMIT, filters.AFTER)
 MARKS = (LANGUAGE, STATE, CATEGORY, DISTRICT, FROM, TO, BBOX)
 
-REFUSED = ResponseSpec(
-    shapes.Problem, generate_examples=False, description=msgid("Параметр не зрозуміло; речення каже, який і що з ним зробити")
-)
 MISSING = ResponseSpec(shapes.Problem, generate_examples=False, description=msgid("Такого опублікованого звернення немає"))
-UNCHANGED = ResponseSpec(None, description=msgid("Відтоді, як ви взяли ETag, нічого не змінилося"))
 
 
 def tag(at: Here, uow: AsyncSession) -> str:
@@ -61,13 +56,6 @@ def headers(request: AnyRequest, uow: AsyncSession) -> dict[str, str]:
 def sent(request: AnyRequest, uow: AsyncSession, content: Any, media_type: str = "application/json") -> Response[Any]:  # noqa: ANN401
     """The answer with its validator."""
     return Response(content, media_type=media_type, headers=headers(request, uow))
-
-
-def next_address(request: AnyRequest, after: str) -> str:
-    """The address of the next page: this one's, with another cursor."""
-    at = here(request)
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "after" and value]
-    return at.settings.origin(at.host) + at.url(at.path) + "?" + urlencode([*kept, ("after", after)])
 
 
 @get(
