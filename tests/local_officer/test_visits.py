@@ -66,7 +66,9 @@ async def test_only_times_inside_reception_hours_are_offered(site: Site, officer
     assert times(page) == ["17:00", "17:20", "17:40"]
     assert "вівторок, 1\u00a0грудня" in page.one("section h2").get_text()
     clock.now = datetime(2026, 12, 1, 16, 10, tzinfo=KYIV)
-    assert times(await site.get(address(officer_id))) == ["17:20", "17:40", "17:00", "17:20", "17:40"], "an hour's notice, and next week"
+    assert times(await site.get(address(officer_id))) == ["17:20", "17:40", "17:00", "17:20", "17:40"], (
+        "an hour's notice, and next week"
+    )
     await office.set_options(site, visit_days_ahead=3)
     assert times(await site.get(address(officer_id))) == ["17:20", "17:40"]
 
