@@ -1,7 +1,7 @@
 """Beats in GeoJSON: read feature by feature, looked at one by one, then against each other and those that there are."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from math import cos, isfinite, radians
 from typing import IO, Any, cast
@@ -30,7 +30,7 @@ Problem = list[Any]
 """``[code, values]``."""
 
 
-def problem(code: str, **values: object) -> Problem:
+def problem(code: str, /, **values: object) -> Problem:
     """A problem as it is stored."""
     return [code, {key: str(value) for key, value in values.items()}]
 
@@ -45,7 +45,7 @@ class Feature:
     problems: list[Problem]
 
 
-def features(file: IO[bytes], box: tuple[float, float, float, float]) -> Iterator[Feature]:
+def features(file: IO[bytes], box: tuple[float, float, float, float]) -> Generator[Feature, None, None]:
     """Features one after the other. ``box`` is the city's. Raises :class:`Unreadable`."""
     file.seek(0)
     number = 0
@@ -75,7 +75,7 @@ def shape_of(geometry: Any, box: tuple[float, float, float, float]) -> tuple[Bas
     """A polygon or multipolygon in two dimensions, or what is wrong with it."""
     if not isinstance(geometry, dict) or not geometry.get("coordinates"):
         return None, [problem("no_shape")]
-    if geometry.get("type") not in {"Polygon", "MultiPolygon"}:
+    if geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return None, [problem("not_an_area", type=cell(geometry.get("type"))[:40])]
     try:
         made = shapely.force_2d(shape(geometry))

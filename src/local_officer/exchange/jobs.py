@@ -1,7 +1,8 @@
 """Jobs of the slice."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import IO, Any
@@ -54,7 +55,8 @@ async def check(database: Database, city_id: UUID, import_id: str) -> None:
         try:
             await store.fetch(city_id, service.key_of(found), file)
             total = await asyncio.to_thread(lambda: sum(1 for _ in read(file, known.kind, form, known.box)))
-            await portions(database, city_id, found, Checker(known), read(file, known.kind, form, known.box), total)
+            with closing(read(file, known.kind, form, known.box)) as source:
+                await portions(database, city_id, found, Checker(known), source, total)
         except (Unreadable, FileNotFoundError) as problem:
             async with database.unit(city_id) as session:
                 row = await queries.import_at(session, found, lock=True)
@@ -65,7 +67,7 @@ async def check(database: Database, city_id: UUID, import_id: str) -> None:
                         row.trouble += ":" + ",".join(problem.values.values())
 
 
-def read(file: IO[bytes], kind: str, form: str, box: tuple[float, float, float, float]) -> Iterator[Any]:
+def read(file: IO[bytes], kind: str, form: str, box: tuple[float, float, float, float]) -> Generator[Any, None, None]:
     """Rows of a table, or features."""
     return features(file, box) if form == "geojson" else rows(file, kind, form)
 

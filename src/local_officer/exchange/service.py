@@ -40,7 +40,7 @@ async def keep(city: City, import_id: UUID, file: IO[bytes]) -> None:
     await store.put_file(city.id, key_of(import_id), file)
 
 
-async def begin(
+async def begin(  # noqa: PLR0913  what there is to know of a file
     session: AsyncSession, import_id: UUID, *, kind: str, form: str, name: str, size: int, by: UUID, now: datetime
 ) -> OfficeImport:
     """Write an import down and have it checked."""

@@ -4,7 +4,8 @@ import codecs
 import csv
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from io import TextIOWrapper
 from typing import IO, Any
@@ -60,31 +61,37 @@ def cell(value: object) -> str:
     return CONTROL.sub("", text).strip()[: CELL_AT_MOST + 1]
 
 
-def rows(file: IO[bytes], kind: str, form: str) -> Iterator[Row]:
+def rows(file: IO[bytes], kind: str, form: str) -> Generator[Row, None, None]:
     """Numbered rows (the number is the line in the sheet, 2 is the first after the headings). Raises :class:`Unreadable`."""
-    lines = xlsx_lines(file) if form == "xlsx" else csv_lines(file)
     keys: list[str] = []
     found = 0
-    for number, line in lines:
-        texts = [cell(value) for value in line[:COLUMNS_AT_MOST]]
-        if not any(texts):
-            continue
-        if not keys:
-            keys = keys_of(kind, texts)
-            lacking = missing(kind, keys)
-            if lacking:
-                raise Unreadable("missing_column", columns=", ".join(column.uk for column in lacking))
-            continue
-        found += 1
-        if found > ROWS_AT_MOST:
-            raise Unreadable("too_many_rows", limit=str(ROWS_AT_MOST))
-        texts += [""] * (len(keys) - len(texts))
-        yield number, {key: text for key, text in zip(keys, texts, strict=False) if key}
+    with closing(xlsx_lines(file) if form == "xlsx" else csv_lines(file)) as lines:
+        for number, line in lines:
+            texts = [cell(value) for value in line[:COLUMNS_AT_MOST]]
+            if not any(texts):
+                continue
+            if not keys:
+                keys = headed(kind, texts)
+                continue
+            found += 1
+            if found > ROWS_AT_MOST:
+                raise Unreadable("too_many_rows", limit=str(ROWS_AT_MOST))
+            texts += [""] * (len(keys) - len(texts))
+            yield number, {key: text for key, text in zip(keys, texts, strict=False) if key}
     if not found:
         raise Unreadable("no_rows")
 
 
-def csv_lines(file: IO[bytes]) -> Iterator[tuple[int, Sequence[str]]]:
+def headed(kind: str, texts: Sequence[str]) -> list[str]:
+    """What each column is. Raises :class:`Unreadable` when one is lacking."""
+    keys = keys_of(kind, texts)
+    lacking = missing(kind, keys)
+    if lacking:
+        raise Unreadable("missing_column", columns=", ".join(column.uk for column in lacking))
+    return keys
+
+
+def csv_lines(file: IO[bytes]) -> Generator[tuple[int, Sequence[str]], None, None]:
     """Lines of a CSV."""
     encoding = encoding_of(file)
     file.seek(0)
@@ -117,21 +124,19 @@ def encoding_of(file: IO[bytes]) -> str:
     return "utf-8-sig"
 
 
-def xlsx_lines(file: IO[bytes]) -> Iterator[tuple[int, Sequence[Any]]]:
+def xlsx_lines(file: IO[bytes]) -> Generator[tuple[int, Sequence[Any]], None, None]:
     """Lines of the first sheet, which is read as it goes."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as packed:
             parts = packed.infolist()
-        strings = sum(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
-        if len(parts) > PARTS_AT_MOST or sum(part.file_size for part in parts) > UNPACKED_AT_MOST or strings > STRINGS_AT_MOST:
-            raise Unreadable("too_large_unpacked")
+        swollen = is_swollen(parts)
         file.seek(0)
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except Unreadable:
-        raise
+        book = None if swollen else load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as problem:  # the parsers raise whatever the bytes make them raise
         raise Unreadable("broken") from problem
+    if book is None:
+        raise Unreadable("too_large_unpacked")
     try:
         sheet = book.worksheets[0]
         yield from enumerate(sheet.iter_rows(values_only=True, max_col=COLUMNS_AT_MOST), start=1)
@@ -139,3 +144,9 @@ def xlsx_lines(file: IO[bytes]) -> Iterator[tuple[int, Sequence[Any]]]:
         raise Unreadable("broken") from problem
     finally:
         book.close()
+
+
+def is_swollen(parts: Sequence[zipfile.ZipInfo]) -> bool:
+    """Whether an XLSX would be too large unpacked. ``zipfile`` unpacks no more of a part than its directory says."""
+    strings = sum(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
+    return len(parts) > PARTS_AT_MOST or strings > STRINGS_AT_MOST or sum(part.file_size for part in parts) > UNPACKED_AT_MOST
