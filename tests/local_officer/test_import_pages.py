@@ -2,16 +2,22 @@
 
 import csv
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
+from src.local_officer.exchange import personal_data
+from src.local_officer.exchange.jobs import forget_imports
 from src.local_officer.exchange.models import ImportRow, OfficeImport
 from src.local_officer.officers.models import Beat, Officer
 from src.platform.files import store
 from src.platform.people.audit.models import AuditEvent
+from src.platform.people.personal_data import Erasure, Subject
+from tests.conftest import Clock
 from tests.local_officer import office
 from tests.mailbox import Mailbox
 from tests.site import Page, Site
@@ -186,3 +192,35 @@ async def test_templates_are_taken_as_they_are(site: Site, mail: Mailbox) -> Non
     _, page = await send(site, mail, "beats", "beats.geojson", body)
     assert "З помилками: 0" in page.words
     await site.get(f"{IMPORT}/templates/beats.csv", status=404)
+
+
+async def test_who_is_in_a_file_can_have_it_forgotten(site: Site, mail: Mailbox, clock: Clock) -> None:
+    await ready(site)
+    row = {"code": "7", "name_uk": "Олег Дуб", "email": "dub@police.example"}
+    await send(site, mail, "officers", "o.csv", table(row))
+    about = Subject("dub@police.example", uuid4())
+    async with site.unit() as session:
+        assert [record["name_uk"] async for record in personal_data.rows(session, about)] == ["Олег Дуб"]
+        kept = (await session.execute(select(OfficeImport))).scalar_one()
+        await personal_data.erase(session, about, Erasure(now=clock.now, public_questions="remove"))
+    await mail.deliver()
+    async with site.unit() as session:
+        assert await session.scalar(select(func.count()).select_from(OfficeImport)) == 0
+        assert await session.scalar(select(func.count()).select_from(ImportRow)) == 0
+    with pytest.raises(FileNotFoundError):
+        await store.get(kept.city_id, f"office-imports/{kept.id}")
+
+
+async def test_a_week_later_files_and_rows_are_forgotten(site: Site, mail: Mailbox, clock: Clock) -> None:
+    await ready(site)
+    await send(site, mail, "beats", "b.json", collection(("1", office.square(30.51, 50.46))))
+    city_id = (await site.city()).id
+    await forget_imports.run(site.door.database, city_id)
+    async with site.unit() as session:
+        kept = (await session.execute(select(OfficeImport))).scalar_one()
+        kept.created_at = clock.now - timedelta(days=8)
+    await forget_imports.run(site.door.database, city_id)
+    async with site.unit() as session:
+        assert await session.scalar(select(func.count()).select_from(ImportRow)) == 0
+    with pytest.raises(FileNotFoundError):
+        await store.get(city_id, f"office-imports/{kept.id}")
