@@ -14,8 +14,8 @@ from psycopg import sql
 from sqlalchemy import String, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from src.models import metadata
 from src.local_officer.exchange.models import ImportRow, OfficeImport
+from src.models import metadata
 from src.platform.files import images, store
 from src.platform.people.audit.models import AuditEvent
 from src.platform.people.audit.service import record

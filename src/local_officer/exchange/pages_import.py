@@ -19,7 +19,7 @@ from src.platform.data.unit_of_work import Database
 from src.platform.limits import rules
 from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
-from src.platform.web.forms import CONTROL, Form, Redisplay, TooLarge, read_form
+from src.platform.web.forms import CONTROL, Form, Redisplay, TooLarge, read_form, swallow
 from src.platform.web.here import Here
 from src.platform.web.pages import page
 
@@ -72,6 +72,7 @@ async def take_file(request: AnyRequest, now: Now) -> Response[Any]:
     try:
         form = await read_form(request, bytes_at_most=FORM_AT_MOST)
     except TooLarge:
+        await swallow(request)
         form = Form(errors={"file": at._("Файл більший за 20 МБ. Поділіть його або спростіть контури")})
     database: Database = request.app.state.database
     try:
