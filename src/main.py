@@ -25,6 +25,7 @@ from src.local_officer.desk import pages as officers_desk_pages
 from src.local_officer.directory import pages as directory_pages
 from src.local_officer.exchange import jobs as exchange_jobs
 from src.local_officer.exchange import pages as exchange_pages
+from src.local_officer.exchange import personal_data as exchange_personal_data
 from src.local_officer.officers import personal_data as officers_personal_data
 from src.local_officer.visits import jobs as visits_jobs
 from src.local_officer.visits import pages as visits_pages
@@ -141,6 +142,7 @@ PERSONAL_DATA = (
     *asking_personal_data.holders,
     *officers_personal_data.holders,
     *visits_personal_data.holders,
+    *exchange_personal_data.holders,
 )
 """Who keeps what about people. An erasure goes from the last to the first, so that each finds what those below still have."""
 for _holder in PERSONAL_DATA:

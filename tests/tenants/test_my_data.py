@@ -14,6 +14,7 @@ from psycopg import sql
 from sqlalchemy import String, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from src.local_officer.exchange.models import ImportRow, OfficeImport
 from src.models import metadata
 from src.platform.files import images, store
 from src.platform.people.audit.models import AuditEvent
@@ -182,6 +183,18 @@ async def everything(site: Site, mail: Mailbox) -> tuple[UUID, dict[str, UUID], 
         await record(session, ERASED, now=now, by=by, subject=("account", account), values={"name": (MARK, f"{MARK}2")})
         await record(session, ERASED, now=now, by=by, subject=("appeal", asked["answered"]), values={"address": (MARK, "")})
         await record(session, ERASED, now=now, by=by, subject=("ban", uuid4()), values={"email": ("", EMAIL)})
+    async with site.unit() as session:
+        brought = OfficeImport(
+            city_id=city, kind="officers", format="csv", name=f"{MARK}.csv", bytes=1, state="checked", created_at=now, changed_at=now
+        )  # fmt: skip
+        session.add(brought)
+        await session.flush()
+        session.add(
+            ImportRow(
+                city_id=city, import_id=brought.id, number=2, data={"email": EMAIL, "name_uk": MARK, "what": "new"},
+                problems=[["bad_phone", {"text": MARK}]], bad=True,
+            )
+        )  # fmt: skip
     await mail.deliver()
     async with site.unit() as session:  # one that waits
         letter = Letter(subject=f"Лист {MARK}", paragraphs=[MARK])

@@ -1,5 +1,5 @@
-"""Routes of the slice."""
+"""All routes of the slice."""
 
-from typing import Any
+from src.local_officer.exchange import pages_export, pages_import
 
-handlers: list[Any] = []
+handlers = [*pages_export.handlers, *pages_import.handlers]

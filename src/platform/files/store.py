@@ -13,6 +13,7 @@ import contextlib
 import re
 from datetime import datetime
 from functools import lru_cache
+from typing import IO
 from uuid import UUID
 
 from obstore.store import LocalStore, ObjectStore, from_url
@@ -56,6 +57,22 @@ async def get(city_id: UUID, key: str) -> bytes:
 
 def _read(path: str) -> bytes:
     return bytes(store().get(path).bytes())
+
+
+async def put_file(city_id: UUID, key: str, file: IO[bytes]) -> None:
+    """Keep what a file holds from its beginning, in parts: a large one is never whole in memory."""
+    file.seek(0)
+    await asyncio.to_thread(store().put, path_of(city_id, key), file)
+
+
+async def fetch(city_id: UUID, key: str, into: IO[bytes]) -> None:
+    """Copy the bytes into a file, in parts. Raises ``FileNotFoundError`` when there are none."""
+    await asyncio.to_thread(_fetch, path_of(city_id, key), into)
+
+
+def _fetch(path: str, into: IO[bytes]) -> None:
+    for part in store().get(path).stream():
+        into.write(part)
 
 
 async def listed(city_id: UUID, folder: str) -> list[tuple[str, datetime]]:

@@ -114,6 +114,9 @@ VISITS = rule("visits", (By.ADDRESS, 120, HOUR), (By.ACCOUNT, 30, DAY), (By.EMAI
 ANSWERS = rule("answers", (By.ACCOUNT, 600, TEN), (By.CITY, 6000, TEN))
 """Staff write: a lost session that is misused, or a script that went wrong, stops here; nobody types so fast."""
 
+IMPORTS = rule("imports", (By.ACCOUNT, 60, HOUR), (By.CITY, 200, HOUR))
+"""A file of up to 20 MB that a job reads for up to minutes: an administrator corrects one and sends it again, a script does not."""
+
 LIGHT = rule("light", (By.ADDRESS, 1200, TEN))
 """What changes next to nothing: signing out, leaving a draft."""
 
@@ -125,4 +128,20 @@ class Unlimited:
         self.because = because
 
 
-ALL = (ASKING, STARTING, SENDING, SIGN_IN, CODES, LINKS, UPLOADS, SEARCH, API, FOLLOWING, REPORTS, VISITS, ANSWERS, LIGHT)
+ALL = (
+    ASKING,
+    STARTING,
+    SENDING,
+    SIGN_IN,
+    CODES,
+    LINKS,
+    UPLOADS,
+    SEARCH,
+    API,
+    FOLLOWING,
+    REPORTS,
+    VISITS,
+    ANSWERS,
+    IMPORTS,
+    LIGHT,
+)

@@ -1,5 +1,7 @@
 """Forms: read what was sent, say in words what is wrong with it, never lose it."""
 
+import asyncio
+import contextlib
 import re
 import tempfile
 import unicodedata
@@ -15,6 +17,9 @@ from multipart import MultipartSegment, PushMultipartParser, parse_options_heade
 FIELDS_AT_MOST = 200
 DIGITS_AT_MOST = 15
 TEXT_AT_MOST = 512 * 1024
+SWALLOWED_AT_MOST = 256 * 1024 * 1024
+SWALLOWED_WITHIN = 60
+"""Bytes and seconds that are spent on a body which is refused."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 UNSEEN = re.compile(r"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 """Marks that show nothing or turn the direction of the text after them (UAX 9): with them a text looks empty, or reads other
@@ -145,6 +150,20 @@ async def read_form(request: Request[Any, Any, Any], *, bytes_at_most: int = TEX
     for name, value in pairs:
         form.values.setdefault(name, []).append(value)
     return form
+
+
+async def swallow(request: Request[Any, Any, Any]) -> None:
+    """Read a body that was refused by its announced length, so that the browser shows our answer and not a broken line."""
+    if not request.headers.get("content-length", "").isdigit():
+        return
+    left = SWALLOWED_AT_MOST
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SWALLOWED_WITHIN):
+            while left > 0:
+                message = await request.receive()
+                if message["type"] != "http.request" or not message["more_body"]:
+                    return
+                left -= len(message["body"])
 
 
 async def _read_multipart(request: Request[Any, Any, Any], boundary: str, bytes_at_most: int) -> Form:

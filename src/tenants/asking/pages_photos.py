@@ -1,7 +1,5 @@
 """The fourth step: photos; and the photos themselves."""
 
-import asyncio
-import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,7 +16,7 @@ from src.platform.files.images import Encoded, Fault, NotAPhoto
 from src.platform.limits import room, rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
-from src.platform.web.forms import CONTROL, Form, TooLarge, Upload, read_form
+from src.platform.web.forms import CONTROL, Form, TooLarge, Upload, read_form, swallow
 from src.platform.web.here import Here, here
 from src.tenants.asking import photos, service
 from src.tenants.asking.answers import Answers, Step
@@ -27,9 +25,6 @@ from src.tenants.asking.steps import Faults
 from src.tenants.safety.bans import refuse_banned
 
 FORM_AT_MOST = photos.AT_MOST * images.BYTES_AT_MOST + 512 * 1024
-SWALLOWED_AT_MOST = 256 * 1024 * 1024
-SWALLOWED_WITHIN = 60
-"""Bytes and seconds that are spent on a body which is refused."""
 SHOWN_OF_A_NAME = 40
 PUBLIC_CACHE = "public, max-age=600"
 """Not longer: a photo whose owner deleted their data, or that a moderator hid, has to be gone soon from others' caches too."""
@@ -123,20 +118,6 @@ async def take_photos(request: AnyRequest, key: str, form: Form, now: datetime) 
         if faults:
             return await photos_page(found, session, status=422, errors=faults)
         return found.go(Step.PHOTOS, change=found.changing) if form.flag("add") else found.onward()
-
-
-async def swallow(request: AnyRequest) -> None:
-    """Read a body that was refused by its announced length, so that the browser shows our answer and not a broken line."""
-    if not request.headers.get("content-length", "").isdigit():
-        return
-    left = SWALLOWED_AT_MOST
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(SWALLOWED_WITHIN):
-            while left > 0:
-                message = await request.receive()
-                if message["type"] != "http.request" or not message["more_body"]:
-                    return
-                left -= len(message["body"])
 
 
 async def take_in(at: Here, uploads: Sequence[Upload]) -> tuple[list[Taken], list[str]]:
