@@ -114,6 +114,7 @@ class Belongings:
             "slug": lambda: ["only-in-kyiv"],
             "size": lambda: ["small"],
             "code": list,  # a language's; of no city
+            "file": list,  # an export is named by its kind; of no city
         }
         found = has.get(name)
         assert found is not None, f"what does the other city have for {{{name}:{kind}}}?"

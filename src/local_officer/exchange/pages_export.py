@@ -33,24 +33,24 @@ def sent(parts: Iterator[bytes], name: str, form: str) -> Stream:
     return Stream(parts, media_type=exporting.MEDIA_TYPES[form], headers=headers)
 
 
-@get("/staff/offices/export/{name:str}", access=staff(Permission.MANAGE_OFFICES), include_in_schema=False)
-async def export(request: AnyRequest, name: FromPath[str], uow: Uow, now: Now) -> Stream:
+@get("/staff/offices/export/{file:str}", access=staff(Permission.MANAGE_OFFICES), include_in_schema=False)
+async def export(request: AnyRequest, file: FromPath[str], uow: Uow, now: Now) -> Stream:
     """All rows of a kind; an import takes the file back and finds nothing changed."""
     at = require_office(request)
-    kind, form = wanted(name)
+    kind, form = wanted(file)
     rows = await queries.present(uow, kind, queries.today_in(at.the_city, now))
     parts = exporting.geojson(rows) if form == "geojson" else exporting.table(kind, form, at.language.code, rows)
-    return sent(parts, f"{at.the_city.slug}-{name}", form)
+    return sent(parts, f"{at.the_city.slug}-{file}", form)
 
 
-@get("/staff/offices/import/templates/{name:str}", access=staff(Permission.MANAGE_OFFICES), include_in_schema=False)
-async def template(request: AnyRequest, name: FromPath[str]) -> Stream:
+@get("/staff/offices/import/templates/{file:str}", access=staff(Permission.MANAGE_OFFICES), include_in_schema=False)
+async def template(request: AnyRequest, file: FromPath[str]) -> Stream:
     """A file with the right columns and one row as an example."""
     at = require_office(request)
-    kind, form = wanted(name)
+    kind, form = wanted(file)
     if form == "geojson":
-        return sent(iter([beat_example(at)]), name, form)
-    return sent(exporting.table(kind, form, at.language.code, [exporting.example(kind)]), name, form)
+        return sent(iter([beat_example(at)]), file, form)
+    return sent(exporting.table(kind, form, at.language.code, [exporting.example(kind)]), file, form)
 
 
 def beat_example(at: Here) -> bytes:
