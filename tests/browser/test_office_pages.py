@@ -54,10 +54,13 @@ async def test_my_location_is_asked_for_when_the_button_is_pressed(chromium: Bro
 async def test_a_click_on_the_map_tells_which_beat_it_is(chromium: Browser, deployment: Deployment) -> None:
     context = await visitor(chromium)
     page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
     await page.goto(deployment.url("kyiv", "/office"))
     await page.locator(".office-map").scroll_into_view_if_needed()
     await page.locator(".office-map .map[data-drawn]").wait_for()
     box = await page.locator(".office-map canvas").bounding_box()
     assert box is not None
     await page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.45)
+    assert wrong == []
     await expect(page.locator(".pin-panel h3")).to_contain_text("Дільниця №")

@@ -11,6 +11,7 @@ from src.local_officer.demo.seeding import HOW_MANY, seed_offices, sign_in
 from src.local_officer.officers.models import Announcement, Beat, Officer
 from src.local_officer.officers.office import Office
 from src.local_officer.officers.queries import office
+from src.local_officer.visits.models import Visit
 from src.platform.data.tenancy import City
 from src.platform.data.unit_of_work import Database
 from src.tenants.cities.catalogue import catalogue
@@ -75,6 +76,10 @@ async def test_an_account_keeps_one_of_the_offices(poltava: Site) -> None:
     own = [officer for officer in held.officers if officer.account_id]
     assert len(own) == 1
     assert held.beats_of(own[0].id, poltava.clock.now.date())
+    async with poltava.unit() as session:
+        visits = (await session.execute(select(Visit.officer_id, Visit.starts_at))).all()
+    assert visits
+    assert all(visit.officer_id == own[0].id and visit.starts_at > poltava.clock.now for visit in visits)
 
 
 async def test_kyiv_takes_about_a_second(site: Site) -> None:

@@ -21,6 +21,7 @@ from src.local_officer.demo import texts
 from src.local_officer.demo.houses import street_lists
 from src.local_officer.demo.people import LANGUAGES, RANKS, Person, people, phone
 from src.local_officer.demo.shapes import shares, split
+from src.local_officer.demo.visitors import book_visits
 from src.local_officer.office_hours.models import HoursException, HoursRule
 from src.local_officer.officers.lookup import Beats
 from src.local_officer.officers.models import (
@@ -59,6 +60,8 @@ async def seed_offices(session: AsyncSession, city: City, now: datetime) -> None
     for model in TABLES:
         if made.rows[model]:
             await session.execute(insert(model), made.rows[model])
+    own = next(row for row in made.officers if row["account_id"] is not None)
+    await book_visits(session, city, own["id"], now=now)
     await catalogue_changed(session)
 
 

@@ -75,8 +75,8 @@ def visit_address(officer_id: UUID) -> str:
 
 
 def question_address(officer_id: UUID) -> str:
-    """Where the slice of direct questions has its page for asking one."""
-    return f"{officer_address(officer_id)}/question"
+    """Where asking begins, addressed to this officer."""
+    return f"/ask?to={officer_id}"
 
 
 class Seeing:

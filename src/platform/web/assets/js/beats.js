@@ -42,7 +42,8 @@ export async function start(place) {
     const { number, name, officers, vacant } = found.properties;
     if (small) return location.assign(config.beat_url + encodeURIComponent(number));
     close();
-    const who = vacant ? strings.vacant : JSON.parse(officers ?? "[]").map((each) => each.name).join(", ");
+    const serving = typeof officers === "string" ? JSON.parse(officers) : officers ?? []; // the library hands nested values on as text
+    const who = vacant ? strings.vacant : serving.filter((each) => !each.away).map((each) => each.name).join(", ");
     panel = Object.assign(document.createElement("section"), { className: "pin-panel", tabIndex: -1 });
     panel.setAttribute("aria-label", strings.panel);
     panel.innerHTML = `<h3><a href="${escaped(config.beat_url + encodeURIComponent(number))}">${escaped(name)}</a></h3><p>${escaped(who)}</p><button type="button" class="close" aria-label="${escaped(strings.close)}"><svg viewBox="0 0 18 18" aria-hidden="true"><path d="m4 4 10 10M14 4 4 14"/></svg></button>`;
