@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from src.local_officer.asking_officer import jobs as asking_officer_jobs
 from src.local_officer.asking_officer import pages as asking_officer_pages
+from src.local_officer.asking_officer.addressing import Officers
 from src.local_officer.desk import jobs as officers_desk_jobs
 from src.local_officer.desk import pages as officers_desk_pages
 from src.local_officer.directory import pages as directory_pages
@@ -60,6 +61,7 @@ from src.platform.work import personal_data as letters_personal_data
 from src.tenants.answers import jobs as answers_jobs
 from src.tenants.answers import pages as answers_pages
 from src.tenants.answers import personal_data as answers_personal_data
+from src.tenants.appeals import addressees
 from src.tenants.appeals import personal_data as appeals_personal_data
 from src.tenants.asking import jobs as asking_jobs
 from src.tenants.asking import pages as asking_pages
@@ -145,6 +147,7 @@ PERSONAL_DATA = (
 """Who keeps what about people. An erasure goes from the last to the first, so that each finds what those below still have."""
 for _holder in PERSONAL_DATA:
     hold(_holder)
+addressees.use(Officers())
 PROVIDER_KINDS = (oidc,)
 """Importing them is what makes their kinds of identity providers known."""
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.local_officer.asking_officer.models import DirectQuestion
 from src.platform.data.tenancy import city_id_of
-from src.tenants.appeals.models import Appeal, Submission
+from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Submission
 from src.tenants.appeals.states import State
 
 WAITS = (State.PUBLISHED, State.ROUTED, State.REOPENED, State.ENTRUSTED)
@@ -41,9 +41,28 @@ async def waiting(session: AsyncSession, officer_id: UUID) -> list[Waiting]:
         .join(Submission, and_(Submission.city_id == Appeal.city_id, Submission.id == Appeal.id))
         .join(DirectQuestion, and_(DirectQuestion.city_id == Appeal.city_id, DirectQuestion.id == Appeal.id))
         .where(Appeal.city_id == city_id_of(session), DirectQuestion.officer_id == officer_id, Appeal.state.in_(WAITS))
+        .where(or_(Submission.private.is_(False), Submission.erased_at.is_(None)))
         .order_by(DirectQuestion.due_on.nulls_last(), Appeal.id)
     )
     return [
         Waiting(appeal_id, number or "", public or own, private, direct.since, direct.due_on)
         for appeal_id, number, public, own, private, direct in await session.execute(query)
+    ]
+
+
+async def told_of(session: AsyncSession, appeal_id: UUID) -> list[dict[str, str]]:
+    """What was answered to a private question and what its author wrote then (``kind`` settled or asked_again), in order."""
+    query = (
+        select(AppealEvent.kind, AppealEventWords.words)
+        .join(AppealEventWords, and_(AppealEventWords.city_id == AppealEvent.city_id, AppealEventWords.id == AppealEvent.id))
+        .where(
+            AppealEvent.city_id == city_id_of(session),
+            AppealEvent.appeal_id == appeal_id,
+            AppealEvent.kind.in_(("settled", "asked_again")),
+        )
+        .order_by(AppealEvent.at, AppealEvent.id)
+    )
+    return [
+        {"kind": kind, "words": str(words.get("answer") or words.get("why") or "")}
+        for kind, words in await session.execute(query)
     ]

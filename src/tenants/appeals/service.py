@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from src.platform.data.tenancy import City, city_id_of, published_changed
 from src.platform.people.audit.service import record
 from src.platform.work.jobs import enqueue
+from src.tenants.appeals.addressees import book
 from src.tenants.appeals.audited import LINES, edited
 from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Photo, Submission
 from src.tenants.appeals.numbers import next_number
@@ -48,6 +49,7 @@ class Question:
     author_email: str
     publish_name: bool
     language: str
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ async def ask(session: AsyncSession, question: Question, *, now: datetime, appea
             author_email=question.author_email,
             publish_name=question.publish_name,
             language=question.language,
+            private=question.private,
         )
     )
     await session.flush()
@@ -214,6 +217,8 @@ async def publish(
     """Let the public see the question: it turns red on the map. The author's own words stay for staff."""
     appeal = await for_change(session, appeal_id, version=version)
     submission = await submission_of(session, appeal)
+    if submission.private:  # against its author's wish nobody can
+        raise IllegalTransition(State(appeal.state), State.PUBLISHED)
     fields = edited(appeal, submission, what)
     place = public_place(
         precision=what.precision,
@@ -237,6 +242,7 @@ async def publish(
     await search.index(session, appeal.id, what.title, what.body, place.words)
     redacted = (what.title, what.body) != (submission.title, submission.body)
     await note(session, appeal, "published", now=now, by=by, public=True, data={"edited": redacted}, fields=fields)
+    await book().accepted(session, appeal.id, now=now)
     await changed(session, appeal)
     return appeal
 
@@ -323,6 +329,7 @@ async def reopen(session: AsyncSession, appeal_id: UUID, why: str, *, now: datet
         raise ValueError(msg)
     appeal.move(State.REOPENED)
     await note(session, appeal, "reopened", now=now, by="author", public=True, words={"why": why})
+    await book().accepted(session, appeal.id, now=now)
     await changed(session, appeal)
     return appeal
 

@@ -36,6 +36,7 @@ class Answers:
     """Answers as typed. ``category`` and ``district`` are slugs; the point is in degrees (WGS 84) or missing.
 
     ``overruled`` is a district that was chosen by hand and that the point contradicts: the point won, and pages say so.
+    ``addressee`` is the id of whom the question is addressed to in person; only such a question may be ``private``.
     """
 
     title: str = ""
@@ -49,6 +50,8 @@ class Answers:
     name: str = ""
     email: str = ""
     publish_name: bool = False
+    addressee: str = ""
+    private: bool = False
 
     @property
     def point(self) -> tuple[float, float] | None:

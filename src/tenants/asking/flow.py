@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.response import Redirect
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
 from src.platform.web.pages import page
+from src.tenants.appeals.addressees import Addressee, book
 from src.tenants.appeals.models import Draft
 from src.tenants.asking import service
 from src.tenants.asking.answers import Answers, Step
@@ -34,6 +36,7 @@ class Visit:
     draft: Draft
     answers: Answers
     source: Catalogue
+    addressee: Addressee | None = None
     form: Form = field(default_factory=Form)
 
     @property
@@ -85,6 +88,7 @@ class Visit:
                 "action": self.address(self.step) + ("?change=1" if self.changing else ""),
                 "here_at": self.address,
                 "answers": self.answers,
+                "addressee": self.addressee,
                 "errors": errors or {},
                 **context,
             },
@@ -117,7 +121,20 @@ async def visit(
         return None
     if draft.appeal_id is not None:
         raise Redisplay(Redirect(address(here(request), key, SENT), status_code=303, headers=PRIVATE))
-    return Visit(request, key, step, draft, Answers.of(draft.data), await catalogue(session))
+    answers = Answers.of(draft.data)
+    whom = await addressee_of(request, session, answers.addressee, now=now)
+    if answers.addressee and whom is None:
+        alone = address(here(request), key, "unaddressed")
+        raise Redisplay(flow_page(request, "unaddressed", status=409, action=alone))
+    return Visit(request, key, step, draft, answers, await catalogue(session), whom)
+
+
+async def addressee_of(request: AnyRequest, session: AsyncSession, given: str, *, now: datetime) -> Addressee | None:
+    """Whom a question is addressed to in person; none when they take no questions (any more)."""
+    try:
+        return await book().find(session, here(request), UUID(given), now=now)
+    except ValueError:
+        return None
 
 
 async def arrive(request: AnyRequest, session: AsyncSession, key: str, step: Step, *, now: datetime) -> Visit:

@@ -49,7 +49,13 @@ from src.tenants.safety.bans import refuse_banned
 
 def read_you(form: Form, before: Answers, _: Catalogue) -> Answers:
     """The fields about the author. Not a word about the name means that it is not shown."""
-    return replace(before, name=form.line("name"), email=form.line("email"), publish_name=form.line("signature") == "name")
+    return replace(
+        before,
+        name=form.line("name"),
+        email=form.line("email"),
+        publish_name=form.line("signature") == "name",
+        private=bool(before.addressee) and form.line("publicity") == "private",
+    )
 
 
 @get("/ask/{key:str}/you", access=PUBLIC, include_in_schema=False)

@@ -1,6 +1,7 @@
 """The first two steps: the question, and what it is about, with the guidance that says whose it is."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -13,6 +14,7 @@ from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
+from src.tenants.appeals.addressees import Addressee
 from src.tenants.asking import service
 from src.tenants.asking.answers import TITLE_AT_MOST, Answers, Step
 from src.tenants.asking.flow import (
@@ -21,8 +23,10 @@ from src.tenants.asking.flow import (
     AnyRequest,
     Visit,
     address,
+    addressee_of,
     arrive,
     flow_page,
+    lost,
     take,
     visit,
     wrong,
@@ -63,7 +67,9 @@ async def alike(session: AsyncSession, at: Here, known: InLanguage, words: str) 
     return [card(row, at, known) for row in found]
 
 
-def start_page(request: AnyRequest, answers: Answers, *, status: int = 200, errors: Faults | None = None) -> Response[str]:
+def start_page(
+    request: AnyRequest, answers: Answers, *, status: int = 200, errors: Faults | None = None, whom: Addressee | None = None
+) -> Response[str]:
     """The first page, while there is no draft yet."""
     at = here(request)
     return flow_page(
@@ -73,18 +79,29 @@ def start_page(request: AnyRequest, answers: Answers, *, status: int = 200, erro
         step=Step.QUESTION,
         step_number=Step.QUESTION.number,
         back=at.url("/"),
-        action=at.url("/ask"),
+        action=at.url("/ask") + (f"?to={whom.id}" if whom else ""),
         answers=answers,
+        addressee=whom,
         errors=errors or {},
         lost=False,
     )
 
 
 @get("/ask", access=PUBLIC, include_in_schema=False)
-async def start(request: AnyRequest) -> Response[Any]:
-    """Begin; ``title`` may come along in the address."""
+async def start(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
+    """Begin; ``title`` may come along in the address, and ``to``: whom the question is addressed to in person."""
     typed = Form({"title": [request.query_params.get("title", "")]})
-    return start_page(request, Answers(title=typed.line("title")))
+    whom = await addressed_to(request, uow, now=now)
+    return start_page(request, Answers(title=typed.line("title")), whom=whom)
+
+
+async def addressed_to(request: AnyRequest, session: AsyncSession, *, now: datetime) -> Addressee | None:
+    """Who the address of the first page names; none when it names nobody. Somebody who takes no questions is told in words."""
+    given = request.query_params.get("to", "")
+    whom = await addressee_of(request, session, given, now=now) if given else None
+    if given and whom is None:
+        raise Redisplay(flow_page(request, "unaddressed", status=404, action=""))
+    return whom
 
 
 @post("/ask", access=PUBLIC, limits=rules.STARTING, include_in_schema=False, status_code=303)
@@ -93,13 +110,15 @@ async def begin(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     at, form = here(request), await read_form(request)
     await refuse_banned(request, uow, now=now)
     source = await catalogue(uow)
+    whom = await addressed_to(request, uow, now=now)
     from_home = "text" in form.values
     answers = from_one_box(form.text("text")) if from_home else read_question(form, Answers(), source)
     if from_home and answers == Answers():
         return Redirect(at.url("/ask"), status_code=303, headers=PRIVATE)
+    answers = replace(answers, addressee=str(whom.id) if whom else "")
     errors = faults(at, Step.QUESTION, answers, source)
     if errors and (not from_home or "body" in errors):  # too long to be kept whole: nothing is stored, nothing is cut off
-        raise Redisplay(start_page(request, answers, status=422, errors=errors))
+        raise Redisplay(start_page(request, answers, status=422, errors=errors, whom=whom))
     key = await service.begin(uow, answers, now=now)
     return Redirect(address(at, key, Step.QUESTION if errors else Step.CATEGORY), status_code=303, headers=PRIVATE)
 
@@ -155,6 +174,17 @@ async def category_page(found: Visit, session: AsyncSession, *, status: int = 20
     )
 
 
+@post("/ask/{key:str}/unaddressed", access=PUBLIC, limits=rules.ASKING, include_in_schema=False, status_code=303)
+async def unaddressed(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
+    """Go on with the draft as a question to nobody in person; such a question is public."""
+    draft = await service.draft_at(uow, key, now=now, lock=True)
+    if draft is None:
+        raise lost(request)
+    if draft.appeal_id is None:
+        await service.keep(uow, draft, replace(Answers.of(draft.data), addressee="", private=False), now=now)
+    return Redirect(address(here(request), key, Step.CHECK), status_code=303, headers=PRIVATE)
+
+
 @get("/ask/{key:str}/category", access=PUBLIC, include_in_schema=False)
 async def category(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Choose the category."""
@@ -201,4 +231,5 @@ async def answered(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) 
 
 handlers = [
     start, begin, similar_fragment, thanks, question, keep_question, category, keep_category, guidance, answered,
+    unaddressed,
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from src.platform.people.accounts.queries import Person, account_of
 from src.platform.people.secrets import digest
 from src.platform.web.forms import email_address
 from src.tenants.appeals import service as appeals
+from src.tenants.appeals.addressees import book
 from src.tenants.appeals.models import Appeal, Draft, Submission
 from src.tenants.asking import photos
 from src.tenants.asking.answers import Answers
@@ -80,8 +81,11 @@ async def send(
         author_email=email,
         publish_name=answers.publish_name,
         language=language,
+        private=answers.private and bool(answers.addressee),
     )
     appeal = await appeals.ask(session, question, now=now)
+    if answers.addressee:
+        await book().addressed(session, appeal.id, UUID(answers.addressee))
     if category.sensitive:
         await photos.remove_all(session, draft)
     else:

@@ -16,6 +16,7 @@ from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
 from src.tenants.appeals import service as appeals
+from src.tenants.appeals.entrusting import entrust
 from src.tenants.appeals.states import NEXT, IllegalTransition, State
 from src.tenants.cities.catalogue import Catalogue, catalogue
 from src.tenants.desk import decisions, seen, words
@@ -39,7 +40,7 @@ async def open_appeal(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, 
     trail = Trail.of(given, source.into(at.lang))
     goes_on = given.get("queue", "")
     known, queue, by = source.into(at.lang), goes_on if goes_on in set(State) else "", at.the_person.id
-    found = await review(uow, appeal_id, trail.filters(known), queue, by=by, now=now)
+    found = await review(uow, appeal_id, trail.filters(known), queue, by=by, now=now, at=at)
     if not found.looks.noted:
         await seen.note_opened(uow, appeal_id, by=by, now=now)
     done = words.done_words(at, given.get("done", ""), given.get("of", "")[:NUMBER_AT_MOST])
@@ -109,6 +110,7 @@ class Sent:
 
 MAKES = {
     "publication": {"published", "routed"},
+    "entrusting": {"entrusted"},
     "rejection": {"rejected"},
     "merger": {"merged"},
     "routing": {"routed"},
@@ -123,7 +125,7 @@ async def received(request: AnyRequest, session: AsyncSession, appeal_id: UUID, 
     source = await catalogue(session)
     known = source.into(at.lang)
     trail = Trail.of({"category": form.line("trail_category"), "district": form.line("trail_district")}, known)
-    found = await review(session, appeal_id, trail.filters(known), by=at.the_person.id, now=at.now)
+    found = await review(session, appeal_id, trail.filters(known), by=at.the_person.id, now=at.now, at=at)
     return Sent(request, at, source, trail, found, form, name)
 
 
@@ -138,14 +140,20 @@ async def carry_out(session: AsyncSession, sent: Sent, step: Callable[[int], Awa
         done = ""
     if not done:
         filters = sent.trail.filters(sent.source.into(sent.at.lang))
-        now_is = await review(session, appeal.id, filters, by=sent.by, now=sent.at.now)
+        now_is = await review(session, appeal.id, filters, by=sent.by, now=sent.at.now, at=sent.at)
         if not sent.already_done(now_is):
             raise await sent.stale(now_is)
         done = DONE_WORD[sent.name]
     return await onward(session, sent, done)
 
 
-DONE_WORD = {"publication": "published", "rejection": "rejected", "merger": "merged", "routing": "routed"}
+DONE_WORD = {
+    "publication": "published",
+    "entrusting": "entrusted",
+    "rejection": "rejected",
+    "merger": "merged",
+    "routing": "routed",
+}
 
 
 async def onward(session: AsyncSession, sent: Sent, done: str) -> Response[Any]:
@@ -220,6 +228,18 @@ async def author_view(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, 
     return show(request, sent.source, replace(sent.review, looks=opened), sent.trail, sent="publication", form=sent.form)
 
 
+@post("/staff/appeals/{appeal_id:uuid}/entrusting", access=staff(Permission.MODERATE), include_in_schema=False, status_code=303)
+async def entrusting(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
+    """Pass a private question on to whom it is addressed, without publishing it."""
+    sent = await received(request, uow, appeal_id, "entrusting")
+
+    async def step(version: int) -> str:
+        await entrust(uow, appeal_id, by=sent.by, now=now, version=version)
+        return "entrusted"
+
+    return await carry_out(uow, sent, step)
+
+
 @post("/staff/appeals/{appeal_id:uuid}/rejection", access=staff(Permission.MODERATE), include_in_schema=False, status_code=303)
 async def rejection(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
     """Send it back to its author with a reason."""
@@ -291,4 +311,4 @@ async def back_to_appeal(request: AnyRequest, appeal_id: FromPath[UUID]) -> Resp
     return Redirect(here(request).url(f"/staff/appeals/{appeal_id}"), status_code=303, headers={"Cache-Control": "no-store"})
 
 
-handlers = [open_appeal, publication, check, author_view, rejection, merger, routing, back_to_appeal]
+handlers = [open_appeal, publication, check, author_view, entrusting, rejection, merger, routing, back_to_appeal]

@@ -14,9 +14,9 @@ from src.tenants.appeals.models import Appeal, Submission
 from src.tenants.appeals.states import State
 
 ROWS = 25
-WAITS = (State.SUBMITTED, State.REOPENED, State.PUBLISHED, State.ROUTED)
+WAITS = (State.SUBMITTED, State.REOPENED, State.PUBLISHED, State.ROUTED, State.ENTRUSTED)
 """What somebody has to do something about, the most urgent first."""
-DONE = (State.ANSWERED, State.REJECTED, State.MERGED, State.WITHDRAWN)
+DONE = (State.ANSWERED, State.REJECTED, State.MERGED, State.WITHDRAWN, State.SETTLED)
 A_WEEK = timedelta(days=7)
 
 

@@ -13,7 +13,9 @@ from sqlalchemy.orm import aliased
 
 from src.platform.data.tenancy import city_id_of
 from src.platform.people.accounts.models import Account
+from src.platform.web.here import Here
 from src.tenants.answers.models import Answer
+from src.tenants.appeals.addressees import Addressed, book
 from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Photo, Submission
 from src.tenants.appeals.states import State
 from src.tenants.desk.duplicates import Alike, alike
@@ -35,6 +37,7 @@ class Review:
     merged: Sequence[Row[*tuple[Any, ...]]]
     after: Row[*tuple[Any, ...]] | None
     looks: Looks
+    addressed: Addressed | None = None
 
     @property
     def state(self) -> State:
@@ -47,7 +50,9 @@ class Review:
         return list(self.events[seen[0] + 1 :]) if seen else []
 
 
-async def review(session: AsyncSession, appeal_id: UUID, filters: Filters, queue: str = "", *, by: UUID, now: datetime) -> Review:
+async def review(
+    session: AsyncSession, appeal_id: UUID, filters: Filters, queue: str = "", *, by: UUID, now: datetime, at: Here | None = None
+) -> Review:
     """The appeal for staff; the 404 of a missing thing when there is none here, or when nobody confirmed it yet.
 
     ``queue`` names the queue that goes on after it, when that is not the one of its own state. ``by`` is who looks.
@@ -64,6 +69,7 @@ async def review(session: AsyncSession, appeal_id: UUID, filters: Filters, queue
         merged=await merged_into(session, appeal_id),
         after=await next_in_queue(session, queue or appeal.state, filters, Place(appeal.confirmed_at, appeal.id)),
         looks=await looks(session, appeal_id, by=by, now=now),
+        addressed=(await book().of(session, at, [appeal_id])).get(appeal_id) if at else None,
     )
 
 
@@ -95,6 +101,7 @@ def both_sides(session: AsyncSession) -> Any:  # noqa: ANN401  a select of some 
             Submission.author_name,
             Submission.author_email,
             Submission.publish_name,
+            Submission.private,
             Submission.language,
             Submission.rejected_because,
             Submission.erased_at,

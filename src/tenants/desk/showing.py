@@ -25,6 +25,7 @@ AnyRequest = Request[Any, Any, Any]
 
 FORMS = {
     "publication": State.PUBLISHED,
+    "entrusting": State.ENTRUSTED,
     "rejection": State.REJECTED,
     "merger": State.MERGED,
     "routing": State.ROUTED,
@@ -92,6 +93,12 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
     if merge_with:
         forms["merger"] = Form(values={"number": [merge_with]})
     open_steps = {name for name, state in FORMS.items() if state in NEXT[review.state]}
+    if review.appeal.private:
+        open_steps.discard("publication")
+    else:
+        open_steps.discard("entrusting")
+    if review.state != State.SUBMITTED:  # what was answered to its author alone comes back by the author
+        open_steps.discard("entrusting")
     if at.staff is not None and Permission.ROUTE not in at.staff.permissions:
         open_steps.discard("routing")
     rule = source.responder_for(review.appeal.category_id, review.appeal.district_id)
@@ -102,6 +109,7 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
         cache="no-store",
         nav="queue",
         appeal=review.appeal,
+        addressed=review.addressed,
         review=review,
         trail=trail,
         state_words=words.state_words(at, review.state),

@@ -23,6 +23,8 @@ def queue_names(at: Here) -> dict[State, str]:
         State.MERGED: at._("Приєднані"),
         State.WITHDRAWN: at._("Забрані авторами"),
         State.REMOVED: at._("Зняті з сайту"),
+        State.ENTRUSTED: at._("Передані без публікації"),
+        State.SETTLED: at._("Є відповідь без публікації"),
     }
 
 
@@ -37,6 +39,8 @@ def state_words(at: Here, state: str) -> str:
         State.REJECTED: at._("відхилене"),
         State.MERGED: at._("приєднане до іншого"),
         State.WITHDRAWN: at._("забрав автор"),
+        State.ENTRUSTED: at._("передане без публікації"),
+        State.SETTLED: at._("має відповідь без публікації"),
         State.REMOVED: at._("зняте з сайту: автор видалив свої дані"),
     }[State(state)]
 
@@ -46,6 +50,7 @@ def done_words(at: Here, what: str, number: str) -> str:
     sentence = {
         "published": at._("%(number)s опубліковано."),
         "published-routed": at._("%(number)s опубліковано й передано."),
+        "entrusted": at._("%(number)s передано без публікації."),
         "rejected": at._("%(number)s відхилено, автор отримає причину листом."),
         "merged": at._("%(number)s приєднано, автор стежитиме за спільним зверненням."),
         "routed": at._("%(number)s передано, відповідач отримає лист."),
@@ -89,6 +94,9 @@ def label(at: Here, known: InLanguage, event: Row[Any]) -> str:
         "routed": at._("Передано відповідачеві"),
         "answered": at._("Відповідь опубліковано"),
         "reopened": at._("Автор пише, що не вирішено"),
+        "entrusted": at._("Передано без публікації"),
+        "settled": at._("Відповідь надіслано лише автору"),
+        "asked_again": at._("Автор пише, що питання лишилося"),
         "redacted": at._("Змінено опублікований текст"),
         "photo_hidden": at._("Фото приховано"),
         "photo_shown": at._("Фото знову показано"),
@@ -106,7 +114,7 @@ def remark(at: Here, event: Row[Any]) -> str | None:
     words: Mapping[str, Any] = event.words
     if event.kind == "rejected":
         return str(words.get("reason") or "") or None
-    if event.kind == "reopened":
+    if event.kind in {"reopened", "asked_again"}:
         return str(words.get("why") or "") or None
     if event.kind == "corrected" and (before := words.get("before")):
         return at._("Було: «%(title)s» %(body)s") % {"title": before.get("title", ""), "body": before.get("body", "")}

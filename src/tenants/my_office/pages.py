@@ -29,6 +29,8 @@ def state_words(at: Here, state: str) -> str:
         State.REJECTED: at._("Треба виправити"),
         State.MERGED: at._("Приєднано до такого самого"),
         State.WITHDRAWN: at._("Ви забрали запитання"),
+        State.ENTRUSTED: at._("Передано без публікації"),
+        State.SETTLED: at._("Є відповідь лише для вас"),
     }.get(State(state), "")
 
 

@@ -19,7 +19,7 @@ UNUSED_FOR = timedelta(days=365)
 SETTLED = text(
     "SELECT s.id FROM submission s JOIN appeal a ON a.city_id = s.city_id AND a.id = s.id "
     "WHERE s.city_id = :city AND s.erased_at IS NULL AND a.created_at < :before "
-    "AND a.state IN ('answered', 'rejected', 'withdrawn', 'merged', 'removed') "
+    "AND a.state IN ('answered', 'rejected', 'withdrawn', 'merged', 'removed', 'settled') "
     "AND NOT EXISTS (SELECT FROM appeal_event e WHERE e.city_id = s.city_id AND e.appeal_id = s.id AND e.at >= :before) "
     "ORDER BY s.id LIMIT :at_most FOR UPDATE OF a SKIP LOCKED"
 )

@@ -16,6 +16,7 @@ from src.platform.web.access import PUBLIC, SignInFirst
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
 from src.tenants.appeals import service as appeals
+from src.tenants.appeals.entrusting import ask_again
 from src.tenants.appeals.models import Appeal, AppealEvent, AppealEventWords, Submission
 from src.tenants.appeals.states import State
 from src.tenants.safety.bans import refuse_banned
@@ -239,16 +240,41 @@ async def reopen(request: AnyRequest, token: str, uow: AsyncSession, now: dateti
                 "Запитання вже відкрите знову, цього тексту модератор не отримав. Напишіть про це, коли буде нова відповідь."
             )
         raise Redisplay(await author_page(request, uow, appeal, token, now, status=409, told=told, typed=(why,)))
-    form.readable(("why",), at._("Цей текст не вдалося прочитати. Введіть його ще раз."))
-    if not why:
-        form.refuse("why", at._("Напишіть, що саме не вирішено"))
-    elif len(why) > WHY_AT_MOST:
-        words = at._("Скоротіть текст до {limit} знаків: зараз їх {count}")
-        form.refuse("why", words.format(limit=WHY_AT_MOST, count=len(why)))
+    check_why(request, form, why, at._("Напишіть, що саме не вирішено"))
     if form.errors:
         raise Redisplay(await author_page(request, uow, appeal, token, now, status=422, form=form))
     await appeals.reopen(uow, appeal.id, why, now=now)
     return to_author_page(request, appeal)
 
 
-handlers = [open_confirm_link, confirm, my_question, withdraw, correct, reopen]
+@post("/my/{token:str}/again", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
+async def again(request: AnyRequest, token: str, uow: AsyncSession, now: datetime) -> Response[Any]:
+    """Say that the answer, which nobody else saw, did not solve it; once."""
+    at = here(request)
+    form = await read_form(request)
+    why = form.text("why")
+    appeal = await own_appeal_for_change(request, uow, "author", token)
+    if not (await author_view(uow, at, appeal, now)).may_ask_again:
+        if appeal.state == State.ENTRUSTED:
+            return to_author_page(request, appeal)
+        told = at._("Написати ще раз можна один раз, після відповіді. Що із запитанням зараз, написано нижче.")
+        raise Redisplay(await author_page(request, uow, appeal, token, now, status=409, told=told, typed=(why,)))
+    check_why(request, form, why, at._("Напишіть, що саме лишилося"))
+    if form.errors:
+        raise Redisplay(await author_page(request, uow, appeal, token, now, status=422, form=form))
+    await ask_again(uow, appeal.id, why, now=now)
+    return to_author_page(request, appeal)
+
+
+def check_why(request: AnyRequest, form: Form, why: str, missing: str) -> None:
+    """Say at the field what is wrong with what is not solved."""
+    at = here(request)
+    form.readable(("why",), at._("Цей текст не вдалося прочитати. Введіть його ще раз."))
+    if not why:
+        form.refuse("why", missing)
+    elif len(why) > WHY_AT_MOST:
+        words = at._("Скоротіть текст до {limit} знаків: зараз їх {count}")
+        form.refuse("why", words.format(limit=WHY_AT_MOST, count=len(why)))
+
+
+handlers = [open_confirm_link, confirm, my_question, withdraw, correct, reopen, again]

@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.web.here import Here
+from src.tenants.appeals.addressees import Addressed, book
 from src.tenants.appeals.models import Appeal, Submission
 from src.tenants.appeals.service import submission_of
-from src.tenants.appeals.states import PUBLIC, State
+from src.tenants.appeals.states import PUBLIC, WAITING, State
 from src.tenants.cities.catalogue import InLanguage, catalogue
 from src.tenants.subscriptions.queries import PublishedAnswer, published_answer
 
@@ -21,7 +22,7 @@ ANSWER_WITHIN = timedelta(days=30)
 EVENTS = text(
     "SELECT e.kind, e.at, e.data || coalesce(w.words, '{}') AS data FROM appeal_event e "
     "LEFT JOIN appeal_event_words w ON w.city_id = e.city_id AND w.id = e.id WHERE e.city_id = :city AND e.appeal_id = :appeal "
-    "AND (e.public OR e.actor = 'author' OR e.kind IN ('rejected', 'merged')) ORDER BY e.at, e.id"
+    "AND (e.public OR e.actor = 'author' OR e.kind IN ('rejected', 'merged', 'entrusted', 'settled')) ORDER BY e.at, e.id"
 )
 
 
@@ -39,6 +40,10 @@ class AuthorView:
     events: list[dict[str, Any]]
     due: datetime | None
     overdue: bool
+    addressed: Addressed | None = None
+    answer_by: str = ""
+    own_answer: str = ""
+    may_ask_again: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -72,6 +77,10 @@ async def author_view(session: AsyncSession, at: Here, appeal: Appeal, now: date
     since = max((row.at for row in rows if row.kind in {"confirmed", "reopened"}), default=None)
     waiting = appeal.state in {State.SUBMITTED, State.PUBLISHED, State.ROUTED, State.REOPENED}
     due = since + ANSWER_WITHIN if since and waiting else None
+    addressed = (await book().of(session, at, [appeal.id])).get(appeal.id)
+    told = [str(row.data.get("answer", "")) for row in rows if row.kind == "settled"]
+    again = any(row.kind == "asked_again" for row in rows)
+    waiting_for_them = appeal.state in WAITING | {State.ENTRUSTED}
     events = [line for row in rows if (line := line_of(at, known, row.kind, row.at, row.data)) is not None]
     if events and submission.rejected_because == events[-1]["note"]:
         events[-1]["note"] = ""  # the reason stands above the form already
@@ -86,6 +95,10 @@ async def author_view(session: AsyncSession, at: Here, appeal: Appeal, now: date
         events=events,
         due=due,
         overdue=due is not None and due < now,
+        addressed=addressed,
+        answer_by=addressed.due_words if addressed and waiting_for_them else "",
+        own_answer=told[-1] if told else "",
+        may_ask_again=appeal.state == State.SETTLED and not again,
     )
 
 
@@ -96,7 +109,7 @@ def line_of(at: Here, known: InLanguage, kind: str, moment: datetime, data: dict
         return None
     responder = known.responder.get(UUID(data["responder"])) if kind == "routed" else None
     words = label.format(number=data.get("number", ""), whom=responder.name_to if responder else "")
-    note = str(data.get({"rejected": "reason", "reopened": "why"}.get(kind, ""), ""))
+    note = str(data.get({"rejected": "reason", "reopened": "why", "asked_again": "why"}.get(kind, ""), ""))
     return {"kind": kind, "label": words, "at": moment, "note": note}
 
 
@@ -111,6 +124,9 @@ def labels(at: Here) -> dict[str, str]:
         "withdrawn": at._("Ви забрали запитання"),
         "published": at._("Запитання опубліковано"),
         "routed": at._("Запитання передано {whom}"),
+        "entrusted": at._("Запитання передано без публікації"),
+        "settled": at._("Ви отримали відповідь"),
+        "asked_again": at._("Ви написали, що питання лишилося"),
         "answered": at._("З’явилася відповідь"),
         "reopened": at._("Ви повідомили, що питання не вирішено"),
     }

@@ -112,6 +112,16 @@ async def tell_reopened(session: AsyncSession, story: Story) -> None:
     await to_followers(session, story, None)
 
 
+async def tell_entrusted(session: AsyncSession, story: Story) -> None:
+    """The author hears that it was passed on."""
+    await to_author(session, story, letters_to_author.entrusted(story))
+
+
+async def tell_settled(session: AsyncSession, story: Story) -> None:
+    """The author hears that there is an answer; it is read behind the link, not in the letter."""
+    await to_author(session, story, letters_to_author.settled(story))
+
+
 async def tell_withdrawn(session: AsyncSession, story: Story) -> None:
     """The author has it in writing."""
     await to_author(session, story, letters_to_author.withdrawn(story))
@@ -141,6 +151,8 @@ TELLERS: dict[str, Callable[[AsyncSession, Story], Awaitable[None]]] = {
     "answered": tell_answered,
     "reopened": tell_reopened,
     "withdrawn": tell_withdrawn,
+    "entrusted": tell_entrusted,
+    "settled": tell_settled,
 }
 
 

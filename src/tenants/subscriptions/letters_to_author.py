@@ -164,3 +164,31 @@ def withdrawn(story: Story) -> Letter:
         action=(at._("Поставити запитання"), at.absolute("/ask")),
         why=why_author(at, story.appeal),
     )
+
+
+def entrusted(story: Story) -> Letter:
+    """It was passed on, and nobody else reads it."""
+    at = story.author_at()
+    return Letter(
+        subject=at._("Запитання {number} передали без публікації").format(number=story.appeal.number),
+        greeting=at._("Добрий день!"),
+        paragraphs=[
+            at._("Як ви просили, ваше запитання не опублікували: його прочитає лише той, кому воно адресоване."),
+            at._("Щойно буде відповідь, ми напишемо вам."),
+        ],
+        action=(at._("Відкрити сторінку запитання"), author_link(at, story.appeal.id)),
+        why=why_author(at, story.appeal),
+    )
+
+
+def settled(story: Story) -> Letter:
+    """There is an answer, for its author alone."""
+    at = story.author_at()
+    return Letter(
+        subject=at._("Є відповідь на запитання {number}").format(number=story.appeal.number),
+        greeting=at._("Добрий день!"),
+        paragraphs=[at._("Відповідь бачите лише ви, за посиланням нижче.")],
+        action=(at._("Прочитати відповідь"), author_link(at, story.appeal.id)),
+        after=[at._("Якщо питання лишилося, там само можна написати про це.")],
+        why=why_author(at, story.appeal),
+    )
