@@ -402,3 +402,15 @@ async def test_the_day_is_the_city_s(site: Site, podil: Podil, clock: Clock) -> 
     assert "Ґудзь" not in words(await site.get("/office/beats/1"))
     clock.now = datetime(2026, 12, 1, 0, 30, tzinfo=KYIV)
     assert "Ґудзь" in words(await site.get("/office/beats/1"))
+
+
+async def test_the_page_leads_to_booking_and_to_asking(site: Site, podil: Podil) -> None:
+    """Both as far as the city has them, and both pages are there."""
+    await made.set_options(site, visits=True, direct_questions=True)
+    page = await site.get(f"/office/officers/{podil.officer}")
+    for link in (f"/office/officers/{podil.officer}/visit", f"/ask?to={podil.officer}"):
+        assert page.soup.select_one(f"a[href='{link}']") is not None, link
+        await site.get(link)
+    await made.set_options(site, visits=False, direct_questions=False)
+    page = await site.get(f"/office/officers/{podil.officer}")
+    assert not page.soup.select("a[href^='/ask?to='], a[href$='/visit']")

@@ -77,9 +77,9 @@ async def test_an_account_keeps_one_of_the_offices(poltava: Site) -> None:
     assert len(own) == 1
     assert held.beats_of(own[0].id, poltava.clock.now.date())
     async with poltava.unit() as session:
-        visits = (await session.execute(select(Visit.officer_id, Visit.starts_at))).all()
+        visits = (await session.execute(select(Visit.officer_id, Visit.starts_at, Visit.place))).all()
     assert visits
-    assert all(visit.officer_id == own[0].id and visit.starts_at > poltava.clock.now for visit in visits)
+    assert all(visit.officer_id == own[0].id and visit.starts_at > poltava.clock.now and visit.place for visit in visits)
 
 
 async def test_kyiv_takes_about_a_second(site: Site) -> None:

@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from src.local_officer.office_hours.queries import hours_of
+from src.local_officer.office_hours.shown import shown_reception
+from src.local_officer.officers.queries import read
 from src.local_officer.visits.models import Visit
 from src.platform.data.tenancy import City
+from src.platform.web.i18n import language_named
 
 VISITORS = (
     ("Олена Коваль", "Сусіди зверху заливають квартиру й не відчиняють."),
@@ -25,6 +28,7 @@ async def book_visits(session: AsyncSession, city: City, officer_id: UUID, *, no
     today = now.astimezone(ZoneInfo(city.timezone)).date()
     found = await hours_of(session, [officer_id], today, today + timedelta(days=DAYS_AHEAD), city=city)
     ahead = [one for one in found[officer_id] if one.starts_at > now and one.reception == "in_person" and not one.stand_in]
+    source, language = await read(session, 0), language_named("uk")
     length = timedelta(minutes=city.options.visit_minutes)
     rows = [
         {
@@ -36,7 +40,7 @@ async def book_visits(session: AsyncSession, city: City, officer_id: UUID, *, no
             "ends_at": one.starts_at + length,
             "seat": 1,
             "reception": one.reception,
-            "place": one.place,
+            "place": shown_reception(source, one, city=city, language=language, whole=True).place,
             "state": "booked",
             "name": name,
             "email": f"visitor{number}@{city.slug}.example",
