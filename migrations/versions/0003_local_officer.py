@@ -50,7 +50,7 @@ BEGIN
         'submitted>published', 'submitted>entrusted', 'submitted>rejected', 'submitted>merged', 'submitted>withdrawn',
         'rejected>submitted', 'rejected>withdrawn',
         'published>routed', 'routed>answered', 'answered>reopened', 'reopened>routed', 'reopened>answered',
-        'entrusted>settled', 'settled>entrusted',
+        'entrusted>settled', 'settled>entrusted', 'entrusted>withdrawn', 'settled>withdrawn',
         'published>removed', 'routed>removed', 'answered>removed', 'reopened>removed'
     ])) THEN
         RAISE EXCEPTION 'an appeal that is % cannot become %', OLD.state, NEW.state USING ERRCODE = 'check_violation';

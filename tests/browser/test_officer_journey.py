@@ -47,7 +47,7 @@ async def test_an_officer_keeps_their_office_from_a_phone(chromium: Browser, dep
     assert await page.locator("#starts").input_value() == "11:00"
     await page.locator("#ends").fill("13:00")
     await page.get_by_role("button", name="Додати години").click()
-    await expect(page.get_by_text("щонеділі, 11:00–13:00")).to_be_visible()
+    await expect(page.get_by_text("щонеділі, 11:00–13:00", exact=True)).to_be_visible()
     await looks.both(page, "officer-hours")
 
     await page.get_by_role("link", name="Відсутність").click()

@@ -1,5 +1,6 @@
 """The page on which an officer answers a question that is addressed to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.local_officer.asking_officer.models import DirectQuestion
@@ -30,8 +32,10 @@ from src.tenants.answers.models import Answer
 from src.tenants.answers.words import Words
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.entrusting import settle
-from src.tenants.appeals.models import Appeal, Submission
+from src.tenants.appeals.models import Appeal, Photo, Submission
 from src.tenants.appeals.states import State
+from src.tenants.asking.pages_photos import photo_file
+from src.tenants.asking.photos import SIZES
 
 AnyRequest = Request[Any, Any, Any]
 MAY = staff(Permission.KEEP_OFFICE, Permission.MANAGE_OFFICES)
@@ -67,7 +71,7 @@ class Asked:
             return self.appeal.state == State.ENTRUSTED
         return self.appeal.state in ANSWERABLE and self.appeal.responder_id is not None and not self.others_draft
 
-    def page(self, form: Form | None = None, *, status: int = 200, told: str = "") -> Response[str]:
+    def page(self, form: Form | None = None, *, status: int = 200, told: str = "", photos: Sequence[Photo] = ()) -> Response[str]:
         """The page."""
         draft = self.draft
         shown = form or Form({"short": [draft.short if draft else ""], "answer": [draft.body if draft else ""]})
@@ -81,6 +85,7 @@ class Asked:
             nav="office",
             asked=self,
             told=told,
+            photos=photos,
             title=self.own.title if private else self.appeal.title,
             body=self.own.body if private else self.appeal.body,
             waits=self.appeal.state in WAITS,
@@ -120,7 +125,7 @@ async def open_question(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow
     if asked.own.private:
         by, day = asked.at.the_person.id, now.date().isoformat()
         await record_once(uow, SEEN, of=day, now=now, by=by, subject=("appeal", appeal_id), fields=["title", "body"])
-    return asked.page()
+    return asked.page(photos=await photos_of(uow, asked))
 
 
 @post(
@@ -158,4 +163,27 @@ def check(at: Here, form: Form, name: str, value: str, most: int, missing: str) 
         form.refuse(name, at._("Скоротіть до %(limit)s знаків") % {"limit": at.language.number(most)})
 
 
-handlers: list[Any] = [open_question, answer]
+@get(
+    "/staff/office/questions/{appeal_id:uuid}/photos/{photo_id:uuid}/{size:str}",
+    access=MAY, include_in_schema=False, exclude_from_compression=True,
+)  # fmt: skip
+async def photo(
+    request: AnyRequest, appeal_id: FromPath[UUID], photo_id: FromPath[UUID], size: FromPath[str], uow: Uow, now: Now
+) -> Response[Any]:
+    """A photo of a question, for whom it is addressed to: of a private one it is shown nowhere else but to moderators."""
+    asked = await asked_at(request, uow, appeal_id, now=now)
+    found = next((one for one in await photos_of(uow, asked) if one.id == photo_id), None)
+    if found is None or size not in SIZES:
+        raise NotFoundException
+    return await photo_file(request, photo_id, size, digest=found.digest, cache="private, no-cache")
+
+
+async def photos_of(session: AsyncSession, asked: Asked) -> Sequence[Photo]:
+    """Photos in the author's order, but those that a moderator hid."""
+    query = select(Photo).where(
+        Photo.city_id == asked.direct.city_id, Photo.appeal_id == asked.appeal.id, Photo.hidden.is_(False)
+    )
+    return (await session.scalars(query.order_by(Photo.position, Photo.id))).all()
+
+
+handlers: list[Any] = [open_question, answer, photo]

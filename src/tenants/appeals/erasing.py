@@ -71,7 +71,7 @@ async def leave(session: AsyncSession, appeal_ids: Sequence[UUID], *, now: datet
         await session.execute(gone, execution_options={"synchronize_session": False})
     revision = await published_changed(session)
     for appeal in found:
-        if appeal.state in {State.SUBMITTED, State.REJECTED}:
+        if appeal.state in {State.SUBMITTED, State.REJECTED, State.ENTRUSTED, State.SETTLED}:
             appeal.move(State.WITHDRAWN)
             await note(session, appeal, "withdrawn", now=now, by="author", tell=False)
         elif appeal.state in PUBLIC and take_down:

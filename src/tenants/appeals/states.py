@@ -37,8 +37,8 @@ NEXT: dict[State, frozenset[State]] = {
     State.ROUTED: frozenset({State.ROUTED, State.ANSWERED, State.REMOVED}),
     State.ANSWERED: frozenset({State.REOPENED, State.REMOVED}),
     State.REOPENED: frozenset({State.ROUTED, State.ANSWERED, State.REMOVED}),
-    State.ENTRUSTED: frozenset({State.SETTLED}),
-    State.SETTLED: frozenset({State.ENTRUSTED}),
+    State.ENTRUSTED: frozenset({State.SETTLED, State.WITHDRAWN}),
+    State.SETTLED: frozenset({State.ENTRUSTED, State.WITHDRAWN}),
     State.REMOVED: frozenset(),
 }
 

@@ -14,7 +14,7 @@ from src.platform.data.unit_of_work import Database
 from src.platform.files import images, store
 from src.platform.files.images import Encoded, Fault, NotAPhoto
 from src.platform.limits import room, rules
-from src.platform.web.access import PUBLIC
+from src.platform.web.access import PUBLIC, Permission
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import CONTROL, Form, TooLarge, Upload, read_form, swallow
 from src.platform.web.here import Here, here
@@ -196,9 +196,11 @@ async def draft_photo(
 
 @get("/photos/{photo_id:uuid}/{size:str}", access=PUBLIC, include_in_schema=False, exclude_from_compression=True)
 async def photo(request: AnyRequest, photo_id: FromPath[UUID], size: FromPath[str], uow: Uow) -> Response[Any]:
-    """A photo of an appeal: everybody's when the public sees it, else staff's only."""
+    """A photo of an appeal: everybody's when the public sees it, else only theirs who see the queue."""
     found = await photos.of_appeal(uow, photo_id) if size in photos.SIZES else None
-    if found is None or not (found.public or here(request).staff):
+    person = here(request).staff
+    sees_all = person is not None and Permission.SEE_QUEUE in person.permissions
+    if found is None or not (found.public or sees_all):
         raise NotFoundException
     cache = PUBLIC_CACHE if found.public else "private, no-cache"
     return await photo_file(request, photo_id, size, digest=found.digest, cache=cache)

@@ -22,6 +22,7 @@ from src.platform.web.cookies import LANGUAGE, read_cookie
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import languages
 from src.platform.web.pages import page
+from src.tenants.appeals.addressees import book
 from src.tenants.appeals.numbers import readable_number
 from src.tenants.appeals.states import State
 from src.tenants.board import basemap, queries
@@ -216,6 +217,7 @@ async def appeal_page(request: AnyRequest, number: FromPath[str], uow: Uow) -> R
         return Redirect(at.url(f"/appeals/{row.merged_into}"), status_code=302)
     known = (await catalogue(uow)).into(at.lang)
     alike = await queries.alike(uow, f"{row.title} {row.place}", count=4, but=row.id)
+    addressed = (await book().of(uow, at, [row.id])).get(row.id)
     return page(
         request,
         "appeal.html",
@@ -227,6 +229,7 @@ async def appeal_page(request: AnyRequest, number: FromPath[str], uow: Uow) -> R
             for item in row.events or []
         ],
         followers=row.followers,
+        addressed=addressed,
         follow_url=at.url(f"/appeals/{row.number}/followers"),
         similar=[card(item, at, known) for item in alike],
         map_config=board_map(at, Filters()),
