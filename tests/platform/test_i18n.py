@@ -18,8 +18,15 @@ ROOT = Path(__file__).parents[2]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w*)\}|(?<!\w)(#)(?!\w)|(</?\w+[^>]*>)")
 CYRILLIC = re.compile(r"[а-яґєії]", re.IGNORECASE)
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "msgid": None}
-MAY_BE_UKRAINIAN: frozenset[str] = frozenset()
-"""English texts with Cyrillic letters on purpose."""
+MAY_BE_UKRAINIAN: frozenset[str] = frozenset(
+    {
+        "Назва українською; порожня — «Дільниця № 12»",
+        "Наприклад: вул. Лесі Українки, 12. Дрібні помилки не завадять.",
+        "Посада, наприклад «дільничний офіцер поліції»",
+        "Спеціальне звання, наприклад «капітан поліції»",
+    }
+)
+"""English texts with Cyrillic letters on purpose: examples of what one types, which is Ukrainian."""
 
 Key = str | tuple[str, str]
 

@@ -1,6 +1,13 @@
 """What is kept and says nothing about people, each with its reason; everything else must belong to a holder of personal data."""
 
 NOT_PERSONAL = {
+    "assignment": "ids and days: who serves a beat is public",
+    "beat": "the city's own words",
+    "beat_street": "streets",
+    "direct_question": "ids and days",
+    "hours_exception": "an officer's public hours",
+    "hours_rule": "an officer's public hours",
+    "station": "the city's own words",
     "alembic_version": "a revision",
     "category": "the city's own words",
     "city": "the city itself; its contact is public",
@@ -19,6 +26,19 @@ NOT_PERSONAL = {
 """Tables that keep nothing about people, each with its reason. Everything else must belong to a holder."""
 
 IMPERSONAL: dict[str, str] = {
+    "announcement.kind": "a choice of ours among a few",
+    "announcement.place": "what an officer told the public, as the city's",
+    "announcement.words": "what an officer told the public, as the city's",
+    "officer.code": "the city's public record of who serves it; the administrator ends it",
+    "officer.name": "the city's public record of who serves it; the administrator ends it",
+    "officer.post": "a choice of ours among a few",
+    "officer.rank": "a choice of ours among a few",
+    "officer_phone.kind": "a choice of ours among a few",
+    "officer_phone.number": "duty phones, not anybody's own",
+    "visit.language": "a choice of ours among a few",
+    "visit.place": "where officers receive",
+    "visit.reception": "a choice of ours among a few",
+    "visit.state": "a choice of ours among a few",
     "account.language": "a choice of ours among a few",
     "account_session.method": "a choice of ours among a few",
     "answer_file.media_type": "a choice of ours among a few",

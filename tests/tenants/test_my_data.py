@@ -1,7 +1,7 @@
 """A copy of everything about me, and the end of everything about me."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from sqlalchemy import String, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from src.local_officer.exchange.models import ImportRow, OfficeImport
+from src.local_officer.officers.models import Invitation, Officer
+from src.local_officer.visits.models import Visit
 from src.models import metadata
 from src.platform.files import images, store
 from src.platform.people.audit.models import AuditEvent
@@ -183,6 +185,20 @@ async def everything(site: Site, mail: Mailbox) -> tuple[UUID, dict[str, UUID], 
         await record(session, ERASED, now=now, by=by, subject=("account", account), values={"name": (MARK, f"{MARK}2")})
         await record(session, ERASED, now=now, by=by, subject=("appeal", asked["answered"]), values={"address": (MARK, "")})
         await record(session, ERASED, now=now, by=by, subject=("ban", uuid4()), values={"email": ("", EMAIL)})
+    async with site.unit() as session:
+        kept = Officer(city_id=city, id=uuid4(), code="1", name={"uk": "Ірина"}, email=EMAIL, languages=["uk"], created_at=now)
+        session.add(kept)
+        await session.flush()
+        session.add_all(
+            [
+                Invitation(city_id=city, officer_id=kept.id, email=EMAIL, created_at=now, expires_at=now),
+                Visit(
+                    city_id=city, officer_id=kept.id, receiver_id=kept.id, starts_at=now, ends_at=now + timedelta(minutes=20),
+                    seat=1, name=f"Олена {MARK}", email=EMAIL, phone=MARK, about=f"Про {MARK}", state="booked",
+                    created_at=now, held_until=now, changed_at=now,
+                ),
+            ]
+        )  # fmt: skip
     async with site.unit() as session:
         brought = OfficeImport(
             city_id=city, kind="officers", format="csv", name=f"{MARK}.csv", bytes=1, state="checked", created_at=now, changed_at=now

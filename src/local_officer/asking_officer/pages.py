@@ -34,7 +34,7 @@ from src.tenants.appeals import service as appeals
 from src.tenants.appeals.entrusting import settle
 from src.tenants.appeals.models import Appeal, Photo, Submission
 from src.tenants.appeals.states import State
-from src.tenants.asking.pages_photos import photo_file
+from src.tenants.asking.photo_answers import photo_file
 from src.tenants.asking.photos import SIZES
 
 AnyRequest = Request[Any, Any, Any]

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.unit_of_work import Database
-from src.platform.files import images, store
+from src.platform.files import images
 from src.platform.files.images import Encoded, Fault, NotAPhoto
 from src.platform.limits import room, rules
 from src.platform.web.access import PUBLIC, Permission
@@ -21,6 +21,7 @@ from src.platform.web.here import Here, here
 from src.tenants.asking import photos, service
 from src.tenants.asking.answers import Answers, Step
 from src.tenants.asking.flow import AnyRequest, Visit, arrive, catch, lost, visit
+from src.tenants.asking.photo_answers import photo_file
 from src.tenants.asking.steps import Faults
 from src.tenants.safety.bans import refuse_banned
 
@@ -168,18 +169,6 @@ async def remove_photo(request: AnyRequest, key: FromPath[str], photo_id: FromPa
     await photos.remove(uow, found.draft, photo_id)
     await service.keep(uow, found.draft, found.answers, now=now)
     return found.go(Step.PHOTOS, change=found.changing)
-
-
-async def photo_file(request: AnyRequest, photo_id: UUID, size: str, *, digest: str, cache: str) -> Response[Any]:
-    """The bytes of a photo, or a word that the browser has them already."""
-    headers = {"Cache-Control": cache, "ETag": f'"{digest[:32]}-{size}"', "X-Content-Type-Options": "nosniff"}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(b"", status_code=304, headers=headers, media_type=images.MEDIA_TYPE)
-    try:
-        body = await store.get(here(request).the_city.id, photos.key(photo_id, size))
-    except FileNotFoundError as problem:
-        raise NotFoundException from problem
-    return Response(body, media_type=images.MEDIA_TYPE, headers=headers)
 
 
 @get("/ask/{key:str}/photos/{photo_id:uuid}/{size:str}", access=PUBLIC, include_in_schema=False, exclude_from_compression=True)
