@@ -10,7 +10,7 @@ PUBLIC_PAGES = {
     "/?category=parking&district=obolonskyi&state=waiting&period=365": 2,
     "/?q=запитання": 3,
     "/?q=запитання+авто": 3,
-    "/appeals/{number}": 3,
+    "/appeals/{number}": 4,  # with whom it is addressed to
     "/map/data": 1,
     "/map/data?category=parking&bbox=30.4,50.4,30.6,50.5&zoom=12": 1,
     "/map/outlines": 1,

@@ -50,11 +50,14 @@ class Officers:
         if not at.the_city.options.office or not appeal_ids:
             return {}
         query = select(DirectQuestion).where(DirectQuestion.city_id == city_id_of(session), DirectQuestion.id.in_(appeal_ids))
+        found = (await session.scalars(query)).all()
+        if not found:  # most questions: nobody's officers are read for them
+            return {}
         officers = (await office(session)).officer
         return {
             row.id: Addressed(
                 shown(officers[row.officer_id], at), row.due_on, day_words(at.lang, row.due_on) if row.due_on else ""
             )
-            for row in await session.scalars(query)
+            for row in found
             if row.officer_id in officers
         }

@@ -88,10 +88,15 @@ def start_page(
 
 
 @get("/ask", access=PUBLIC, include_in_schema=False)
-async def start(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
+async def start(request: AnyRequest, now: Now) -> Response[Any]:
     """Begin; ``title`` may come along in the address, and ``to``: whom the question is addressed to in person."""
     typed = Form({"title": [request.query_params.get("title", "")]})
-    whom = await addressed_to(request, uow, now=now)
+    if not request.query_params.get("to"):  # addressed to the city: nothing is asked of the database
+        return start_page(request, Answers(title=typed.line("title")))
+    at = here(request)
+    async with request.app.state.database.unit(at.the_city.id) as session:
+        at.city = await request.app.state.cities.current(session, at.the_city)  # whether it takes such questions now
+        whom = await addressed_to(request, session, now=now)
     return start_page(request, Answers(title=typed.line("title")), whom=whom)
 
 
