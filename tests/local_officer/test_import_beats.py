@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 import shapely
 from shapely import box
-from shapely.geometry import mapping
+from shapely.geometry import mapping, shape
 from sqlalchemy import select
 
 from src.local_officer.exchange.beats import Shapes, features, shape_of
 from src.local_officer.exchange.checks import Checker, Known
 from src.local_officer.exchange.models import ImportRow
+from src.local_officer.exchange.queries import known
 from src.local_officer.exchange.tables import Unreadable
 from src.local_officer.officers.models import Beat
 from src.platform.data.city_settings import CitySettings
+from src.tenants.cities.models import District
 from tests.conftest import Clock
 from tests.local_officer import office
 from tests.local_officer.test_import_pages import accept, collection, ready, send
@@ -215,3 +217,20 @@ async def test_the_rows_of_a_running_import_are_there_portion_by_portion(
     assert "Перевірено рядків: 20 з 25" in seen[2]
     async with site.unit() as session:
         assert len(list(await session.scalars(select(ImportRow.number)))) == 25
+
+
+async def test_a_beat_beyond_the_city_s_districts_is_refused_though_it_lies_in_its_box(site: Site) -> None:
+    city = await site.city()
+    async with site.unit() as session:
+        found = await known(session, city, "beats", Clock().now.date())
+        districts = (await session.scalars(select(District.boundary))).all()
+    whole = shapely.unary_union([shape(boundary) for boundary in districts])
+    within = whole.representative_point().buffer(0.004)
+    corners = [
+        box(lon, lat, lon + 0.01, lat + 0.01) for lon in (city.west, city.east - 0.01) for lat in (city.south, city.north - 0.01)
+    ]
+    corner = next(one for one in corners if not whole.intersects(one))
+    checker = Checker(found)
+    for row, number, made, expected in ((1, "7", within, []), (2, "8", corner, ["outside"]), (3, "7/2", within, ["slash"])):
+        _, problems = checker.take(row, {"number": number}, made)
+        assert [one[0] for one in problems] == expected

@@ -23,6 +23,10 @@ POINTS_AT_MOST = 50_000
 OVERLAP_FROM = 10.0
 """Square metres. Neighbours drawn by different hands, or rounded to seven digits, share slivers smaller than this."""
 OVERLAPS_NAMED = 3
+OUTSIDE_FROM = 10_000.0
+"""Square metres of a beat that may lie beyond the city's districts: borders of other sources differ by that much."""
+OUTLINE_SLACK = 0.001
+"""Degrees, some 100 m, by which the city's districts together are widened."""
 METRES = 111_320.0
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 

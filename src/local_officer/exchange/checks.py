@@ -9,7 +9,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from src.local_officer.exchange import values
-from src.local_officer.exchange.beats import Problem, Shapes, geojson_of, problem, shape_of
+from src.local_officer.exchange.beats import OUTSIDE_FROM, Problem, Shapes, geojson_of, problem, shape_of, square_metres
 from src.local_officer.exchange.tables import CELL_AT_MOST
 from src.local_officer.office_hours import checks as hours_checks
 from src.local_officer.office_hours.models import HoursRule
@@ -38,6 +38,8 @@ class Known:
     stations: dict[str, tuple[UUID, str]] = field(default_factory=dict)
     """By slug and by name, in lower case; a name of several leads nowhere."""
     present: dict[Any, Data] = field(default_factory=dict)
+    outline: BaseGeometry | None = None
+    """The city's districts together, with some slack; none where it has none, then its box is all that is known."""
 
 
 def station_key(text: str) -> str:
@@ -102,6 +104,8 @@ class Checker:
         number = self._text(said, data, problems, "number", limit=NUMBER_AT_MOST, needed=True)
         self._text(said, data, problems, "name_uk", limit=NAME_AT_MOST)
         self._text(said, data, problems, "name_en", limit=NAME_AT_MOST)
+        if "/" in number:
+            problems.append(problem("slash"))
         if not data.get("name_uk", "-"):
             data["name_uk"] = f"Дільниця № {number}"
         self._station(said, data, problems)
@@ -114,6 +118,11 @@ class Checker:
         if drawn is None:
             return
         data["boundary"] = geojson_of(drawn)
+        if not problems and self.known.outline is not None:
+            left = drawn.difference(self.known.outline)
+            if square_metres(left) > OUTSIDE_FROM:
+                point = left.representative_point()
+                problems.append(problem("outside", lon=f"{point.x:.5f}", lat=f"{point.y:.5f}"))
         if not problems:
             self.shapes.add(number, data["number"], drawn)
 

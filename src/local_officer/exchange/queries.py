@@ -5,14 +5,19 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from shapely import unary_union
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.local_officer.exchange.beats import OUTLINE_SLACK
 from src.local_officer.exchange.checks import Known, key_of, station_key
 from src.local_officer.exchange.models import ImportRow, OfficeImport
 from src.local_officer.office_hours.models import HoursRule
 from src.local_officer.officers.models import Assignment, Beat, BeatStreet, Officer, OfficerPhone, Station
 from src.platform.data.tenancy import City, city_id_of
+from src.tenants.cities.models import District
 
 ROWS_A_PAGE = 50
 LATEST = 20
@@ -38,7 +43,14 @@ async def known(session: AsyncSession, city: City, kind: str, today: date) -> Kn
         beats={row.number: row.id for row in beats},
         stations=stations,
         present={key_of(kind, row): row for row in await present(session, kind, today)},
+        outline=await outline(session) if kind == "beats" else None,
     )
+
+
+async def outline(session: AsyncSession) -> BaseGeometry | None:
+    """The city's districts together, somewhat widened; none where it has none."""
+    found = (await session.scalars(select(District.boundary).where(District.city_id == city_id_of(session)))).all()
+    return unary_union([shape(boundary) for boundary in found]).buffer(OUTLINE_SLACK) if found else None
 
 
 def serves(today: date) -> Any:  # noqa: ANN401  a clause
