@@ -75,7 +75,7 @@ def by_day(one: HoursRule | HoursException) -> bool:
 @given(
     st.lists(rules_().filter(by_day), max_size=5),
     st.lists(exceptions_().filter(by_day), max_size=5, unique_by=lambda one: (one.day, one.kind)),
-    st.lists(absences_(), max_size=1),
+    st.lists(absences_(), max_size=3, unique_by=lambda one: one.officer_id),
     st.sets(some_days, max_size=2),
 )
 def test_another_library_reads_the_same_occurrences(
