@@ -93,6 +93,15 @@ def test_across_both_clock_changes_the_time_on_the_wall_stays() -> None:
     assert {event["DTSTART"].dt.strftime("%H:%M %Z") for event in year} == {"17:00 EET", "17:00 EEST"}
 
 
+def test_the_zone_is_told_as_it_is_now_and_for_years_ahead() -> None:
+    found = Calendar.from_ical(feed([rule(1, "17:00", "19:00")]))
+    (zone,) = found.walk("VTIMEZONE")
+    names = {str(part["TZNAME"]) for part in zone.subcomponents}
+    assert (str(zone["TZID"]), names) == ("Europe/Kyiv", {"EET", "EEST"})
+    later = recurring_ical_events.of(found).between(date(2035, 1, 1), date(2036, 1, 1))
+    assert {event["DTSTART"].dt.strftime("%H:%M %z") for event in later} == {"17:00 +0200", "17:00 +0300"}
+
+
 def test_the_zone_is_told_and_uids_stay_from_fetch_to_fetch() -> None:
     rules = [rule(1, "17:00", "19:00"), rule(0, "10:00", "12:00", pattern="last")]
     away = [absence(date(2026, 3, 9), date(2026, 3, 15), receives=True)]

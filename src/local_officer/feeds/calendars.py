@@ -25,6 +25,8 @@ AHEAD = timedelta(days=400)
 FIRST_AFTER = timedelta(days=62)
 """A rule's first day is at most two months after it begins to hold."""
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+CLOCKS_KNOWN = date(1997, 1, 1)
+"""Since then the clocks of Ukraine change as they do now."""
 
 Happening = dict[date, list[Reception]]
 
@@ -80,8 +82,14 @@ def calendar(feed: Feed) -> bytes:
     for meeting in feed.meetings:
         if meeting.starts_at is not None:
             found.add_component(gathering(feed, meeting))
-    found.add_missing_timezones()
+    found.add_missing_timezones(first_date=zone_since(feed))
     return bytes(found.to_ical())
+
+
+def zone_since(feed: Feed) -> date:
+    """From when the zone's clock changes are told: a year before anything happens, not back to the clocks of 1970."""
+    first = min([feed.now.date(), *(rule.valid_from for rule in feed.rules), *(one.day for one in feed.exceptions)])
+    return max(first - timedelta(days=366), CLOCKS_KNOWN)
 
 
 def different_days(feed: Feed) -> set[date]:
