@@ -1,17 +1,21 @@
 """The verbs of reception hours on the real database: what was stays, what never began goes, calendars hear of it."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 
 from src.local_officer.office_hours import queries
-from src.local_officer.office_hours.models import HoursRule
+from src.local_officer.office_hours.models import HoursException, HoursRule
 from src.local_officer.officers.models import Absence, Officer
+from src.local_officer.visits import service as visits
 from tests.conftest import Clock
 from tests.local_officer import office
+from tests.mailbox import Mailbox
 from tests.site import Site
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -95,3 +99,85 @@ async def test_holidays_close_offices_only_where_the_city_says_so(site: Site, mi
     assert await receivers(site, mine, christmas, christmas) == [(christmas, mine)]
     await office.set_options(site, holidays_close=True)
     assert await receivers(site, mine, christmas, christmas) == []
+
+
+async def test_whoever_stands_in_and_falls_ill_leaves_their_visitors_too(
+    site: Site, mine: UUID, clock: Clock, mail: Mailbox
+) -> None:
+    async with site.unit() as session:
+        away = await office.officer(session, code="7", phones=(), email="")
+        await office.rule(session, away.id, 1, "17:00", "19:00")
+        days = {"first_day": date(2026, 12, 1), "last_day": date(2026, 12, 31), "created_at": MONDAY}
+        await office.put(session, Absence(officer_id=away.id, stand_in_id=mine, stand_in_receives=True, **days))
+        who = visits.Visitor("Олена", "olena@ukr.example", "", "Шум", "uk")
+        slot = datetime(2026, 12, 8, 17, 0, tzinfo=KYIV)
+        visit = await visits.hold(session, await site.city(), away.id, slot, who, now=clock.now)
+        await visits.confirm(session, await site.city(), visit, now=clock.now)
+    await site.post(at(mine, "/absences"), {"first_day": "2026-12-07", "last_day": "2026-12-09"})
+    assert "Прийом не відбудеться" in (await office.subjects(mail, "olena@ukr.example"))[-1]
+
+
+async def test_who_is_away_that_day_is_not_named_to_receive(site: Site, mine: UUID) -> None:
+    async with site.unit() as session:
+        other = await office.officer(session, code="7", phones=(), email="")
+        days = {"first_day": date(2026, 12, 1), "last_day": date(2026, 12, 5), "created_at": MONDAY}
+        await office.put(session, Absence(officer_id=other.id, **days))
+        await office.rule(session, mine, 1, "17:00", "19:00")
+    typed = {"day": "2026-12-01", "kind": "stand_in", "stand_in": str(other.id)}
+    page = await site.post(at(mine, "/days"), typed, status=422)
+    assert "Ця людина сама буде відсутня" in page.one("#stand_in-error").get_text()
+
+
+async def test_a_station_and_another_place_at_once_are_not_guessed_about(site: Site, mine: UUID) -> None:
+    async with site.unit() as session:
+        station = await office.station(session)
+    page = await site.post(at(mine, "/hours"), RULE | {"station": str(station.id)}, status=422)
+    assert "Залиште щось одне" in page.one("#place-error").get_text()
+    assert page.one("#place")["value"] == RULE["place"]
+    await site.post(at(mine, "/hours"), RULE | {"station": str(station.id), "reception": "phone"})
+
+
+async def test_weekly_hours_do_not_overlap_extra_hours_that_are_there(site: Site, mine: UUID) -> None:
+    extra = {"day": "2026-12-15", "kind": "extra", "starts": "18:00", "ends": "20:00", "place": "сквер"}
+    await site.post(at(mine, "/days"), extra)
+    page = await site.post(at(mine, "/hours"), RULE, status=422)
+    assert "15\u00a0грудня, 18:00–20:00" in page.one("#starts-error").get_text().replace("15 грудня", "15\u00a0грудня")
+    await site.post(at(mine, "/hours"), RULE | {"valid_to": "2026-12-14"})
+
+
+async def events(site: Site, officer_id: UUID) -> dict[str, Any]:
+    feed = (await site.get(f"/office/officers/{officer_id}/calendar.ics")).text
+    return {str(event["UID"]).split("@")[0]: event for event in Calendar.from_ical(feed).walk("VEVENT")}
+
+
+async def test_a_calendar_tells_an_old_rule_with_all_that_was_ever_different(site: Site, mine: UUID) -> None:
+    async with site.unit() as session:
+        rule = await office.rule(session, mine, 1, "17:00", "19:00")
+        await office.exception(session, mine, date(2026, 2, 10), "closed")
+        days = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 12), "created_at": MONDAY}
+        await office.put(session, Absence(officer_id=mine, **days))
+    rule_event = (await events(site, mine))[f"rule-{rule.id}"]
+    assert [one.dts[0].dt.date() for one in rule_event["EXDATE"]] == [date(2026, 2, 10), date(2026, 4, 7)]
+
+
+async def test_a_calendar_is_told_of_each_change_and_of_its_being_taken_back(site: Site, mine: UUID, clock: Clock) -> None:
+    async with site.unit() as session:
+        rule = await office.rule(session, mine, 1, "17:00", "19:00")
+    sequences = [int((await events(site, mine))[f"rule-{rule.id}"]["SEQUENCE"])]
+    clock.forward(minutes=5)
+    await site.post(at(mine, "/days"), {"day": "2026-12-01", "kind": "closed"})
+    sequences.append(int((await events(site, mine))[f"rule-{rule.id}"]["SEQUENCE"]))
+    clock.forward(minutes=5)
+    async with site.unit() as session:
+        closed = (await session.execute(select(HoursException))).scalar_one()
+    await site.post(at(mine, f"/days/{closed.id}/removal"))
+    event = (await events(site, mine))[f"rule-{rule.id}"]
+    assert "EXDATE" not in event
+    assert sequences[0] < sequences[1] < int(event["SEQUENCE"])
+
+
+async def test_files_are_named_whatever_the_service_number(site: Site, mine: UUID) -> None:
+    async with site.unit() as session:
+        odd = await office.officer(session, code='КБ "7"/2', phones=(), email="")
+    for name in ("calendar.ics", "card.vcf", "poster.pdf"):
+        await site.get(f"/office/officers/{odd.id}/{name}")

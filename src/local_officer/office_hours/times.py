@@ -138,9 +138,9 @@ def receivers(officer_id: UUID, named: UUID | None, away: Collection[Absence]) -
     """Who receives at an officer's hours and at the ``extra`` ones on a day; ``named`` by the day's exception, ``away`` are the
     absences that the day is in, of anybody."""  # noqa: D209
     own = next((one for one in away if one.officer_id == officer_id), None)
-    if own is None:
-        receiver, extra_receiver = named or officer_id, officer_id
-    else:
+    receiver: UUID | None = named or officer_id
+    extra_receiver: UUID | None = officer_id
+    if own is not None:
         receiver = extra_receiver = named or (own.stand_in_id if own.stand_in_receives else None)
     gone = {one.officer_id for one in away if one is not own}
     return None if receiver in gone else receiver, None if extra_receiver in gone else extra_receiver
