@@ -75,7 +75,7 @@ def by_day(one: HoursRule | HoursException) -> bool:
 @given(
     st.lists(rules_().filter(by_day), max_size=5),
     st.lists(exceptions_().filter(by_day), max_size=5, unique_by=lambda one: (one.day, one.kind)),
-    st.lists(absences_(), max_size=1),
+    st.lists(absences_(), max_size=3, unique_by=lambda one: one.officer_id),
     st.sets(some_days, max_size=2),
 )
 def test_another_library_reads_the_same_occurrences(
@@ -91,6 +91,15 @@ def test_across_both_clock_changes_the_time_on_the_wall_stays() -> None:
     year = recurring_ical_events.of(found).between(date(2026, 1, 5), date(2027, 1, 5))
     assert len(year) == 52
     assert {event["DTSTART"].dt.strftime("%H:%M %Z") for event in year} == {"17:00 EET", "17:00 EEST"}
+
+
+def test_the_zone_is_told_as_it_is_now_and_for_years_ahead() -> None:
+    found = Calendar.from_ical(feed([rule(1, "17:00", "19:00")]))
+    (zone,) = found.walk("VTIMEZONE")
+    names = {str(part["TZNAME"]) for part in zone.subcomponents}
+    assert (str(zone["TZID"]), names) == ("Europe/Kyiv", {"EET", "EEST"})
+    later = recurring_ical_events.of(found).between(date(2035, 1, 1), date(2036, 1, 1))
+    assert {event["DTSTART"].dt.strftime("%H:%M %z") for event in later} == {"17:00 +0200", "17:00 +0300"}
 
 
 def test_the_zone_is_told_and_uids_stay_from_fetch_to_fetch() -> None:

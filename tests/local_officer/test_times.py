@@ -39,9 +39,9 @@ def exception(day: date, kind: str, starts: str = "", ends: str = "", **changes:
     return HoursException(**given_ | changes)
 
 
-def absence(first: date, last: date, *, receives: bool = False) -> Absence:
+def absence(first: date, last: date, *, receives: bool = False, who: UUID = ME) -> Absence:
     return Absence(
-        id=uuid4(), officer_id=ME, first_day=first, last_day=last, stand_in_id=THIRD if receives else None,
+        id=uuid4(), officer_id=who, first_day=first, last_day=last, stand_in_id=THIRD if receives else None,
         stand_in_receives=receives,
     )  # fmt: skip
 
@@ -98,7 +98,8 @@ def reference(
             hours = []
         besides = [(one.starts, one.ends) for one in today["extra"]]
         who: UUID | None = ME
-        away = [one for one in absences if one.first_day <= day <= one.last_day]
+        away = [one for one in absences if one.first_day <= day <= one.last_day and one.officer_id == ME]
+        gone = [one.officer_id for one in absences if one.first_day <= day <= one.last_day and one.officer_id != ME]
         if away:
             who = away[0].stand_in_id if away[0].stand_in_receives else None
         besides_who = who
@@ -107,7 +108,7 @@ def reference(
             besides_who = who if away else besides_who
         for several, whose in ((hours, who), (besides, besides_who)):
             for starts, ends in several:
-                if whose is not None and starts and ends and instant(day, ends) > instant(day, starts):
+                if whose is not None and whose not in gone and starts and ends and instant(day, ends) > instant(day, starts):
                     found.append((instant(day, starts), instant(day, ends), whose))
         day += timedelta(days=1)
     return sorted(found)
@@ -150,15 +151,16 @@ def exceptions_(draw: st.DrawFn) -> HoursException:
 
 @st.composite
 def absences_(draw: st.DrawFn) -> Absence:
-    first = draw(some_days)
-    return absence(first, first + timedelta(days=draw(st.integers(0, 20))), receives=draw(st.booleans()))
+    first, who = draw(some_days), draw(st.sampled_from([ME, OTHER, THIRD]))
+    receives = who == ME and draw(st.booleans())
+    return absence(first, first + timedelta(days=draw(st.integers(0, 20))), receives=receives, who=who)
 
 
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(rules_(), max_size=6),
     st.lists(exceptions_(), max_size=6, unique_by=lambda one: (one.day, one.kind)),
-    st.lists(absences_(), max_size=1),
+    st.lists(absences_(), max_size=3, unique_by=lambda one: one.officer_id),
     st.sets(some_days, max_size=3),
 )
 def test_any_rules_and_exceptions_give_what_the_reference_gives(
@@ -231,6 +233,16 @@ def test_an_absence_takes_receptions_away_or_gives_them_to_who_stands_in() -> No
     assert days(made(weekly, [], [absence(*away)])) == ["03.03"]
     found = made(weekly, [], [absence(*away, receives=True)])
     assert [receiver for _, _, receiver in found] == [ME] + [THIRD] * 7
+
+
+def test_a_stand_in_who_is_away_receives_nobody_and_the_others_absence_is_nobodys_elses() -> None:
+    weekly, march = [rule(1, "17:00", "19:00")], (date(2026, 3, 9), date(2026, 3, 29))
+    sick = absence(date(2026, 3, 16), date(2026, 3, 18), who=THIRD)
+    assert days(made(weekly, [], [sick])) == days(made(weekly))
+    found = made(weekly, [], [sick, absence(*march, receives=True)], last=date(2026, 3, 29))
+    assert [(day.split()[0], who) for day, _, who in found] == [("03.03", ME), ("10.03", THIRD), ("24.03", THIRD)]
+    named = made(weekly, [exception(date(2026, 3, 17), "stand_in")], [absence(*march, who=OTHER)])
+    assert "17.03" not in days(named)
 
 
 def test_a_day_on_which_the_city_is_closed_still_has_extra_hours() -> None:

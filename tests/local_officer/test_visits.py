@@ -133,7 +133,18 @@ async def test_whoever_is_received_by_phone_has_to_leave_a_number(site: Site, of
     assert "Напишіть номер, на який офіцерові зателефонувати" in page.one("#phone-error").get_text()
 
 
-@pytest.mark.parametrize("at", ["", "вчора", "2026-12-01T17:00", "2026-12-01T17:05+02:00", "2026-12-01T16:40+02:00"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "",
+        "вчора",
+        "2026-12-01T17:00",
+        "2026-12-01T17:05+02:00",
+        "2026-12-01T16:40+02:00",
+        "0001-01-01T00:00+14:00",
+        "9999-12-31T23:59-12:00",
+    ],
+)
 async def test_a_time_that_is_no_slot_leads_to_those_that_are_with_everything_typed(
     site: Site, officer_id: UUID, at: str
 ) -> None:
@@ -276,5 +287,5 @@ async def test_a_link_of_another_city_or_a_forged_one_leads_nowhere(
 async def test_the_jobs_find_every_city(site: Site, officer_id: UUID) -> None:
     await book(site, officer_id)
     city = await site.city()
-    for job in (jobs.lapse_visits, jobs.remind_of_visits, jobs.forget_visits):
+    for job in (jobs.lapse_visits, jobs.remind_of_visits, jobs.reconcile_visits, jobs.forget_visits):
         await job.run(site.door.database, city.id)

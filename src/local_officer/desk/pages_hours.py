@@ -1,6 +1,6 @@
 """The desk's pages of hours and absences."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from src.local_officer.desk.whose import AnyRequest, Desk, desk_of, others, stat
 from src.local_officer.desk.words import done_words
 from src.local_officer.office_hours import form as hours_form
 from src.local_officer.office_hours import queries, service
-from src.local_officer.office_hours.checks import LOOKED_AHEAD, check_exception, check_rule
+from src.local_officer.office_hours.checks import LONGEST, check_exception, check_rule
 from src.local_officer.office_hours.models import HoursException, HoursRule
 from src.local_officer.office_hours.shown import shown_reception
 from src.local_officer.office_hours.words import KIND_WORDS, day_words, interval, kind_words, rule_words
@@ -56,7 +56,7 @@ def exception_row(desk: Desk, one: HoursException) -> dict[str, Any]:
 
 async def hours_page(uow: Uow, desk: Desk, form: Form, *, status: int = 200, which: str = "") -> Response[Any]:
     """The week, days that differ, and what both make of the next four weeks; ``which`` form came back."""
-    rows = await queries.rows_of(uow, [desk.officer.id], desk.today, desk.today + LOOKED_AHEAD)
+    rows = await queries.rows_of(uow, [desk.officer.id], desk.today, desk.today + LONGEST)
     coming = queries.made_of(rows, desk.officer.id, desk.today, desk.today + SHOWN_AHEAD, city=desk.city)
     return desk.page(
         "hours",
@@ -103,8 +103,9 @@ async def add_rule(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, no
     form = await read_form(request)
     desk = await desk_of(request, uow, officer_id, now=now, lock=True)
     typed = hours_form.read_rule(desk.at, form)
-    rows = await queries.rows_of(uow, [officer_id], desk.today, desk.today + LOOKED_AHEAD)
-    hours_form.say(desk.at, form, check_rule(typed, rows.rules, desk.city.options, today=desk.today))
+    rows = await queries.rows_of(uow, [officer_id], desk.today, desk.today + LONGEST)
+    faults = check_rule(typed, rows.rules, desk.city.options, today=desk.today, exceptions=rows.exceptions)
+    hours_form.say(desk.at, form, faults)
     refuse_strangers(desk, form)
     if form.errors:
         raise Redisplay(await hours_page(uow, desk, form, status=422, which="rule"))
@@ -169,9 +170,9 @@ async def change_rule(
     desk = await desk_of(request, uow, officer_id, now=now, lock=True)
     found = await own_rule(uow, officer_id, rule_id)
     typed = hours_form.read_rule(desk.at, form)
-    rows = await queries.rows_of(uow, [officer_id], desk.today, desk.today + LOOKED_AHEAD)
+    rows = await queries.rows_of(uow, [officer_id], desk.today, desk.today + LONGEST)
     rest = [one for one in rows.rules if one.id != rule_id]
-    faults = check_rule(typed, rest, desk.city.options, today=desk.today, began=found.valid_from)
+    faults = check_rule(typed, rest, desk.city.options, today=desk.today, began=found.valid_from, exceptions=rows.exceptions)
     hours_form.say(desk.at, form, faults)
     refuse_strangers(desk, form)
     if form.errors:
@@ -197,11 +198,13 @@ async def add_exception(request: AnyRequest, officer_id: FromPath[UUID], uow: Uo
     form = await read_form(request)
     desk = await desk_of(request, uow, officer_id, now=now, lock=True)
     typed = hours_form.read_exception(desk.at, form)
-    rows = await queries.rows_of(uow, [officer_id], desk.today, desk.today + LOOKED_AHEAD)
+    rows = await queries.rows_of(uow, [officer_id], desk.today, desk.today + LONGEST)
     same_day = [one for one in rows.exceptions if one.day == typed.day]
     faults = check_exception(typed, same_day, rows.rules, desk.city.options, today=desk.today)
     hours_form.say(desk.at, form, faults)
     refuse_strangers(desk, form)
+    if typed.day is not None:
+        await refuse_who_is_away(uow, desk, form, typed.stand_in_id, (typed.day, typed.day))
     if form.errors:
         raise Redisplay(await hours_page(uow, desk, form, status=422, which="exception"))
     await service.add_exception(uow, officer_id, typed, by=desk.by, now=now)
@@ -265,7 +268,7 @@ async def add_absence(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow,
 
 
 async def refuse_clashes(uow: Uow, desk: Desk, form: Form, typed: AbsenceTyped) -> None:
-    """Two absences of the same days; a stand-in who is away then; an officer who stands in for somebody then."""
+    """Two absences of the same days; a stand-in who is away then."""
     if typed.first_day is None or typed.last_day is None:
         return
     days = (typed.first_day, typed.last_day)
@@ -275,11 +278,16 @@ async def refuse_clashes(uow: Uow, desk: Desk, form: Form, typed: AbsenceTyped) 
         form.refuse(
             "first_day", at._("На ці дні вже є відсутність: %(days)s") % {"days": period(desk, there.first_day, there.last_day)}
         )
-    if typed.stand_in_id is None:
+    await refuse_who_is_away(uow, desk, form, typed.stand_in_id, days)
+
+
+async def refuse_who_is_away(uow: Uow, desk: Desk, form: Form, stand_in_id: UUID | None, days: tuple[date, date]) -> None:
+    """A stand-in who is away on some of the days."""
+    if stand_in_id is None:
         return
-    away = await records.absence_within(uow, typed.stand_in_id, *days)
+    away = await records.absence_within(uow, stand_in_id, *days)
     if away is not None:
-        words = at._("Ця людина сама буде відсутня: %(days)s. Виберіть іншу або інші дні")
+        words = desk.at._("Ця людина сама буде відсутня: %(days)s. Виберіть іншу або інші дні")
         form.refuse("stand_in", words % {"days": period(desk, away.first_day, away.last_day)})
 
 

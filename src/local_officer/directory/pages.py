@@ -206,7 +206,7 @@ async def officer_page(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow
         question_path=question_address(row.id),
         questions=see.options.direct_questions,
         demo=taken.demo,
-        linked_data=taken.linked_data(hours, coming),
+        linked_data=taken.linked_data(hours),
         opening_hours=taken.opening_hours(hours),
         map_config=beats_map(see.at, [beat.number for beat in beats], box=box_of(shapes)),
     )

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response, get
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from src.local_officer.directory import queries
 from src.local_officer.directory.seen import Seeing
 from src.local_officer.directory.taken_away import TakenAway
-from src.local_officer.office_hours.queries import rows_of
+from src.local_officer.office_hours.queries import rows_of, since_ever
 from src.local_officer.officers import photos, shown
 from src.local_officer.officers.queries import office
 from src.local_officer.officers.switch import require_office
@@ -40,9 +41,9 @@ async def serving_officer(request: AnyRequest, uow: AsyncSession, officer_id: UU
 
 
 def file(content: bytes, media_type: str, name: str, *, inline: bool = False) -> Response[bytes]:
-    """A file that is asked for anew each time, since hours change."""
+    """A file that is asked for anew each time, since hours change; its name may have any letters (RFC 6266)."""
     how = "inline" if inline else "attachment"
-    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'{how}; filename="{name}"'}
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}"}
     return Response(content, media_type=media_type, headers=headers)
 
 
@@ -65,7 +66,7 @@ async def calendar(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, no
     """Hours and meetings for a calendar that subscribes (RFC 5545)."""
     found = await serving_officer(request, uow, officer_id, now)
     first, last = found.see.today - FEED_BACK, found.see.today + FEED_AHEAD
-    hours = await rows_of(uow, [officer_id], first, last)
+    hours, first = await since_ever(uow, officer_id, first, last)
     meetings = await queries.meetings(uow, officer_id, since=now - FEED_BACK)
     return file(
         found.calendar(hours, meetings, first, last), "text/calendar; charset=utf-8", f"{found.row.code}.ics", inline=True

@@ -14,7 +14,7 @@ from src.local_officer.feeds.card import Card, vcard
 from src.local_officer.feeds.linked_data import OfficeData, linked_data
 from src.local_officer.feeds.osm import opening_hours
 from src.local_officer.feeds.poster import Poster, poster
-from src.local_officer.office_hours.queries import Rows, closed_days
+from src.local_officer.office_hours.queries import AHEAD, Rows, closed_days, made_of
 from src.local_officer.office_hours.shown import shown_reception
 from src.local_officer.office_hours.times import Reception
 from src.local_officer.office_hours.words import rule_words
@@ -58,8 +58,13 @@ class TakenAway:
         where = self.station
         return (where.lat, where.lon) if where and where.lat is not None and where.lon is not None else None
 
-    def linked_data(self, hours: Rows, coming: Sequence[Reception]) -> dict[str, Any]:
+    def coming(self, hours: Rows, last: date) -> list[Reception]:
+        """All receptions from today to a day."""
+        return made_of(hours, self.row.id, self.see.today, last, city=self.at.the_city)
+
+    def linked_data(self, hours: Rows) -> dict[str, Any]:
         """JSON-LD for the officer's page."""
+        last = self.see.today + AHEAD
         title = shown.officer_title(self.row, self.at.lang)
         about = OfficeData(
             url=self.url,
@@ -75,11 +80,13 @@ class TakenAway:
             point=self.point,
             languages=tuple(LANGUAGE_TAGS[code] for code in self.row.languages if code in LANGUAGE_TAGS),
         )
-        return linked_data(about, hours.rules, hours.exceptions, coming, today=self.see.today)
+        return linked_data(about, hours.rules, self.coming(hours, last), today=self.see.today, last=last)
 
     def opening_hours(self, hours: Rows) -> str:
         """The hours in OpenStreetMap's syntax."""
-        return opening_hours(hours.rules, hours.exceptions, hours.absences, today=self.see.today)
+        away = (one.last_day for one in hours.absences if one.officer_id == self.row.id)
+        last = max([self.see.today + AHEAD, *away])
+        return opening_hours(hours.rules, self.coming(hours, last), today=self.see.today, last=last)
 
     def calendar(self, hours: Rows, meetings: Sequence[Announcement], first: date, last: date) -> bytes:
         """The feed of hours and meetings; ``first`` and ``last`` are the days that the rows were read for."""

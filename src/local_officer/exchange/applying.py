@@ -18,7 +18,7 @@ from src.local_officer.exchange.checks import Data, Known, key_of, typed_of
 from src.local_officer.exchange.models import ImportRow
 from src.local_officer.exchange.queries import hours_row, rules, slugs, standing
 from src.local_officer.office_hours.models import HoursRule
-from src.local_officer.office_hours.service import fill, fortnight_from
+from src.local_officer.office_hours.service import begin, fill
 from src.local_officer.officers.models import Assignment, Beat, BeatStreet, Officer, OfficerPhone
 from src.local_officer.officers.streets import spelling_of
 from src.local_officer.visits.service import reconcile
@@ -205,9 +205,8 @@ async def hours(session: AsyncSession, city: City, known: Known, rows: Sequence[
     for row in wanted.values():
         new = HoursRule(city_id=city_id_of(session), id=uuid7(), officer_id=known.officers[row["officer"]])
         fill(new, typed_of(row, known), now)
-        if new.valid_from < today:
-            new.valid_from = fortnight_from(new.valid_from, today) if new.pattern == "fortnightly" else today
-        session.add(new)
+        if begin(new, today):
+            session.add(new)
         touched.add(row["officer"])
     await session.flush()
     for code in sorted(touched):

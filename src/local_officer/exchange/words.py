@@ -44,6 +44,7 @@ PROBLEMS = {
     "hours_end_before_start": msgid("Кінець має бути пізніше за початок"),
     "hours_curfew": msgid("У цей час комендантська година: від %(begin)s до %(end)s"),
     "hours_no_place": msgid("Напишіть, де приймає: підрозділ або місце"),
+    "hours_two_places": msgid("Залиште щось одне: підрозділ або місце"),
     "hours_place_too_long": msgid("Скоротіть місце до %(limit)s знаків"),
     "hours_overlap": msgid("Накладається на інші години цього офіцера: %(starts)s–%(ends)s, уперше %(day)s"),
     "hours_last_before_first": msgid("Останній день раніше за перший"),

@@ -25,6 +25,10 @@ AHEAD = timedelta(days=400)
 FIRST_AFTER = timedelta(days=62)
 """A rule's first day is at most two months after it begins to hold."""
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+CLOCKS_KNOWN = date(1997, 1, 1)
+"""Since then the clocks of Ukraine change as they do now."""
+
+Happening = dict[date, list[Reception]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +73,23 @@ def calendar(feed: Feed) -> bytes:
     found.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     found.add("x-published-ttl", timedelta(hours=12))
     different = different_days(feed)
+    happening = really(feed, different)
     for rule in feed.rules:
-        if (event := recurring(feed, rule, different)) is not None:
+        if (event := recurring(feed, rule, happening)) is not None:
             found.add_component(event)
-    for event in single(feed, different):
+    for event in single(feed, happening):
         found.add_component(event)
     for meeting in feed.meetings:
         if meeting.starts_at is not None:
             found.add_component(gathering(feed, meeting))
-    found.add_missing_timezones()
+    found.add_missing_timezones(first_date=zone_since(feed))
     return bytes(found.to_ical())
+
+
+def zone_since(feed: Feed) -> date:
+    """From when the zone's clock changes are told: a year before anything happens, not back to the clocks of 1970."""
+    first = min([feed.now.date(), *(rule.valid_from for rule in feed.rules), *(one.day for one in feed.exceptions)])
+    return max(first - timedelta(days=366), CLOCKS_KNOWN)
 
 
 def different_days(feed: Feed) -> set[date]:
@@ -90,33 +101,38 @@ def different_days(feed: Feed) -> set[date]:
     return found | set(feed.closed_days)
 
 
-def on_day(feed: Feed, day: date) -> list[Reception]:
-    """What really happens on a day."""
-    return receptions(
+def really(feed: Feed, days: set[date]) -> Happening:
+    """What really happens on some days, which may lie apart."""
+    found: Happening = {day: [] for day in sorted(days)}
+    if not days:
+        return found
+    for one in receptions(
         feed.rules,
         feed.exceptions,
         feed.absences,
         officer_id=feed.officer_id,
-        first_day=day,
-        last_day=day,
+        first_day=min(days),
+        last_day=max(days),
         zone=feed.zone,
         closed_days=feed.closed_days,
-    )
+    ):
+        if one.day in found:
+            found[one.day].append(one)
+    return found
 
 
-def as_ruled(feed: Feed, rule: HoursRule, day: date) -> bool:
-    """Whether a rule's own reception takes place on a day, by the officer themselves."""
-    return any(one.source_id == rule.id and not one.stand_in for one in on_day(feed, day))
-
-
-def recurring(feed: Feed, rule: HoursRule, different: set[date]) -> Event | None:
+def recurring(feed: Feed, rule: HoursRule, happening: Happening) -> Event | None:
     """A rule as one event that recurs; none when it never holds."""
     until = rule.valid_to
     last_looked = min(until, rule.valid_from + FIRST_AFTER) if until else rule.valid_from + FIRST_AFTER
     first = next((day for day in days_between(rule.valid_from, last_looked) if falls_on(rule, day)), None)
     if first is None:
         return None
-    left_out = sorted(day for day in different if falls_on(rule, day) and not as_ruled(feed, rule, day))
+    left_out = [
+        day
+        for day, there in happening.items()
+        if falls_on(rule, day) and not any(one.source_id == rule.id and not one.stand_in for one in there)
+    ]
     one = Reception(
         feed.officer_id,
         feed.officer_id,
@@ -151,14 +167,14 @@ def recurrence(rule: HoursRule, zone: ZoneInfo) -> vRecur:
     return vRecur(parts)
 
 
-def single(feed: Feed, different: set[date]) -> list[Event]:
+def single(feed: Feed, happening: Happening) -> list[Event]:
     """Receptions of days that are different, each as an event of its own."""
     changed = {rule.id: rule.changed_at for rule in feed.rules} | {one.id: one.changed_at for one in feed.exceptions}
+    ruled = {rule.id for rule in feed.rules}
     found = []
-    for day in sorted(different):
-        for one in on_day(feed, day):
-            ruled = any(rule.id == one.source_id for rule in feed.rules)
-            if ruled and not one.stand_in:
+    for day, there in happening.items():
+        for one in there:
+            if one.source_id in ruled and not one.stand_in:
                 continue  # it is an occurrence of the rule's event
             uid = f"day-{one.source_id}-{day:%Y%m%d}"
             found.append(event_of(feed, uid, one.starts_at, one.ends_at, feed.said(one), changed.get(one.source_id, feed.now)))

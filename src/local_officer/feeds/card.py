@@ -6,6 +6,8 @@ from uuid import UUID
 
 LINE_AT_MOST = 75
 """Octets of a line before it is folded."""
+PATRONYMIC = ("ович", "йович", "івна", "ївна", "ілліч", "Ілліч", "Лукич", "Кузьмич", "Хомич", "Фомич")
+"""How the word at the end tells that a name is in the order of documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,12 @@ def vcard(card: Card) -> bytes:
 
 
 def structured(name: str) -> str:
-    """Family;given;additional, from «given family» or «given patronymic family»."""
+    """Family;given;additional, from «given family», «given patronymic family» or, as in documents, «family given patronymic»."""
     parts = [escaped(part) for part in name.split()]
     if len(parts) < 2:  # noqa: PLR2004  one word is a family name
         return f"{parts[0] if parts else ''};;;;"
+    if len(parts) == 3 and parts[2].endswith(PATRONYMIC):  # noqa: PLR2004
+        return f"{parts[0]};{parts[1]};{parts[2]};;"
     return f"{parts[-1]};{parts[0]};{' '.join(parts[1:-1])};;"
 
 

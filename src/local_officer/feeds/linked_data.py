@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from src.local_officer.office_hours.models import HoursException, HoursRule
+from src.local_officer.office_hours.models import HoursRule
 from src.local_officer.office_hours.times import Reception, days_between, falls_on
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -32,13 +32,16 @@ class OfficeData:
 def linked_data(
     about: OfficeData,
     rules: Sequence[HoursRule],
-    exceptions: Sequence[HoursException],
     coming: Sequence[Reception],
     *,
     today: date,
+    last: date,
 ) -> dict[str, Any]:
-    """The office with its officer. Weekly hours are ``openingHoursSpecification``; what schema.org cannot say as a week (every other
-    week, first Mondays, single days) is spelled out day by day in ``specialOpeningHoursSpecification`` for the days given."""  # noqa: D209
+    """The office with its officer. ``coming`` are all receptions from ``today`` to ``last``.
+
+    Weekly hours are ``openingHoursSpecification``; what schema.org cannot say as a week (every other week, first Mondays,
+    single days) is spelled out day by day in ``specialOpeningHoursSpecification``.
+    """
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "GovernmentOffice",
@@ -48,7 +51,7 @@ def linked_data(
         "areaServed": {"@type": "AdministrativeArea", "name": about.area},
         "employee": person(about),
         "openingHoursSpecification": [weekly(rule) for rule in rules if is_weekly(rule, today)],
-        "specialOpeningHoursSpecification": special(rules, exceptions, coming, today=today),
+        "specialOpeningHoursSpecification": special(rules, coming, today=today, last=last),
     }
     if about.phones:
         found["telephone"] = list(about.phones)
@@ -92,14 +95,11 @@ def weekly(rule: HoursRule) -> dict[str, Any]:
     return found
 
 
-def special(
-    rules: Sequence[HoursRule], exceptions: Sequence[HoursException], coming: Sequence[Reception], *, today: date
-) -> list[dict[str, Any]]:
+def special(rules: Sequence[HoursRule], coming: Sequence[Reception], *, today: date, last: date) -> list[dict[str, Any]]:
     """Days that differ from the plain week, each with its hours, or 00:00–00:00 for a day without any."""
     plain = {rule.id for rule in rules if is_weekly(rule, today)}
     happening = {(one.source_id, one.day) for one in coming}
-    days = {one.day for one in exceptions if one.day >= today} | {one.day for one in coming if one.source_id not in plain}
-    last = max((one.day for one in coming), default=today)
+    days = {one.day for one in coming if one.source_id not in plain}
     for rule in rules:
         if rule.id in plain:
             days |= {day for day in ruled_days(rule, today, last) if (rule.id, day) not in happening}

@@ -10,13 +10,14 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import segno
 from fontTools.merge import Merger, Options
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from src.platform.settings import get_settings
 
@@ -31,6 +32,10 @@ MARGIN = 18
 WIDTH = 210 - 2 * MARGIN
 QR = 58
 """Millimetres: read from two metres."""
+FOOT_AT = 297 - MARGIN - QR - 16
+"""Where the code begins."""
+SCALES = (1, 0.9, 0.8, 0.7)
+"""Sizes to try; below them a poster is not read from where one stands."""
 
 
 class NoTypeface(Exception):  # noqa: N818
@@ -107,7 +112,27 @@ def poster(what: Poster) -> bytes:
     pdf.set_lang(what.language)
     pdf.set_creator("Vzaiemodiia")
     pdf.add_page()
-    text = Text(pdf)
+    fitting(pdf, what)
+    foot(pdf, Text(pdf), what)
+    return bytes(pdf.output())
+
+
+def fitting(pdf: FPDF, what: Poster) -> None:
+    """The body as large as there is room above the code; when even the smallest is too large, the last hours are left out: the
+    code leads to all of them."""  # noqa: D209
+    hours = len(what.hours)
+    while hours >= 0:
+        for scale in SCALES:
+            trial = Text(pdf, scale, draws=False)
+            body(trial, what, hours)
+            if trial.height <= FOOT_AT - MARGIN - 4 or (hours == 0 and scale == SCALES[-1]):
+                body(Text(pdf, scale), what, hours)
+                return
+        hours -= 1
+
+
+def body(text: "Text", what: Poster, hours: int) -> None:
+    """Who, how to reach them, when they receive: so many of the hours."""
     text.line(what.city, 13, colour=90)
     text.line(what.heading, 30, bold=True)
     text.line(what.beat, 17)
@@ -119,27 +144,22 @@ def poster(what: Poster) -> bytes:
         text.line(what.contacts_heading, 13, colour=90)
         for phone in what.phones:
             text.line(phone, 24, bold=True)
-        if what.email:
-            text.line(what.email, 15)
+        text.line(what.email, 15)
     text.gap(5)
     text.line(what.hours_heading, 13, colour=90)
-    for when, where in what.hours[:8]:
+    for when, where in what.hours[:hours]:
         text.line(when, 16, bold=True)
-        if where:
-            text.line(where, 13)
+        text.line(where, 13)
     if not what.hours:
         text.line(what.no_hours, 14)
-    foot(pdf, text, what)
-    return bytes(pdf.output())
 
 
 def foot(pdf: FPDF, text: "Text", what: Poster) -> None:
     """The code and what it is for; the emergency line last, where the eye ends."""
-    top = 297 - MARGIN - QR - 16
-    pdf.set_xy(MARGIN, top)
+    pdf.set_xy(MARGIN, FOOT_AT)
     code = io.BytesIO()
     segno.make(what.url, error="m").save(code, kind="png", scale=10, border=2)
-    pdf.image(code, x=210 - MARGIN - QR, y=top, w=QR, h=QR, alt_text=what.url)
+    pdf.image(code, x=210 - MARGIN - QR, y=FOOT_AT, w=QR, h=QR, alt_text=what.url)
     text.line(what.scan, 15, bold=True, width=WIDTH - QR - 8)
     text.line(what.url.removeprefix("https://").removeprefix("http://"), 11, colour=90, width=WIDTH - QR - 8)
     text.gap(3)
@@ -151,19 +171,27 @@ def foot(pdf: FPDF, text: "Text", what: Poster) -> None:
 
 
 class Text:
-    """Lines one below the other."""
+    """Lines one below the other, smaller by a scale; or only how high they would be (millimetres)."""
 
-    def __init__(self, pdf: FPDF) -> None:
-        self.pdf = pdf
+    def __init__(self, pdf: FPDF, scale: float = 1, *, draws: bool = True) -> None:
+        self.pdf, self.scale, self.draws = pdf, scale, draws
+        self.height = 0.0
 
     def line(self, words: str, size: float, *, bold: bool = False, colour: int = 20, width: float = WIDTH) -> None:
         """A paragraph of one size (points)."""
         if not words:
             return
+        size *= self.scale
         self.pdf.set_font(FAMILY, "B" if bold else "", size)
+        if not self.draws:
+            high = self.pdf.multi_cell(width, size * 0.46, words, dry_run=True, output=MethodReturnValue.HEIGHT)
+            self.height += cast("float", high)
+            return
         self.pdf.set_text_color(colour)
         self.pdf.multi_cell(width, size * 0.46, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def gap(self, millimetres: float) -> None:
         """Room."""
-        self.pdf.ln(millimetres)
+        self.height += millimetres * self.scale
+        if self.draws:
+            self.pdf.ln(millimetres * self.scale)

@@ -1,6 +1,6 @@
 """What is wrong with hours as they were typed: pure, each fault with its field. Days and times are the city's zone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from uuid import UUID
@@ -97,6 +97,8 @@ def check_place(reception: str, station_id: UUID | None, place: str) -> Faults:
         return {"place": fault("place_too_long", limit=PLACE_AT_MOST)}
     if reception != "phone" and station_id is None and not place:
         return {"place": fault("no_place")}
+    if reception != "phone" and station_id is not None and place:
+        return {"place": fault("two_places")}
     return {}
 
 
@@ -105,11 +107,11 @@ def overlap(starts: time, ends: time, others_start: time, others_end: time) -> b
     return starts < others_end and others_start < ends
 
 
-def meet(one: HoursRule, other: HoursRule) -> date | None:
-    """The first day on which both rules hold at a common moment, or none."""
+def meet(one: HoursRule, other: HoursRule, since: date) -> date | None:
+    """The first day, from one on, on which both rules hold at a common moment, or none."""
     if one.weekday != other.weekday or not overlap(one.starts, one.ends, other.starts, other.ends):
         return None
-    first = max(one.valid_from, other.valid_from)
+    first = max(one.valid_from, other.valid_from, since)
     last = min(filter(None, (one.valid_to, other.valid_to, first + LOOKED_AHEAD)))
     day = first + timedelta(days=(one.weekday - first.weekday()) % 7)
     while day <= last:
@@ -120,9 +122,16 @@ def meet(one: HoursRule, other: HoursRule) -> date | None:
 
 
 def check_rule(  # noqa: C901  one rule after the other
-    typed: RuleTyped, others: Iterable[HoursRule], options: CitySettings, *, today: date, began: date | None = None
+    typed: RuleTyped,
+    others: Iterable[HoursRule],
+    options: CitySettings,
+    *,
+    today: date,
+    began: date | None = None,
+    exceptions: Iterable[HoursException] = (),
 ) -> Faults:
-    """What is wrong with a weekly rule. ``others`` are the officer's other rules; ``began`` is since when the changed one holds."""
+    """What is wrong with a weekly rule. ``others`` are the officer's other rules, ``exceptions`` their days that differ; ``began``
+    is since when the changed one holds."""  # noqa: D209
     found = check_interval(typed.starts, typed.ends, options)
     found |= check_place(typed.reception, typed.station_id, typed.place)
     if typed.weekday is None:
@@ -145,16 +154,30 @@ def check_rule(  # noqa: C901  one rule after the other
         starts=typed.starts,
         ends=typed.ends,
         pattern=typed.pattern,
-        valid_from=max(typed.valid_from or today, today),
+        valid_from=typed.valid_from,
         valid_to=typed.valid_to,
     )
-    if draft.pattern == "fortnightly" and typed.valid_from is not None:
-        draft.valid_from = typed.valid_from
     for other in others:
-        day = meet(draft, other)
+        day = meet(draft, other, today)
         if day is not None:
-            return {"starts": fault("overlap", starts=f"{other.starts:%H:%M}", ends=f"{other.ends:%H:%M}", day=day.isoformat())}
+            return {"starts": overlapping(other, day)}
+    return on_extra_hours(draft, list(exceptions), today)
+
+
+def on_extra_hours(draft: HoursRule, exceptions: Collection[HoursException], today: date) -> Faults:
+    """Whether a rule would hold at the extra hours of a day on which it is not set aside."""
+    aside = {one.day for one in exceptions if one.kind in {"closed", "replaced"}}
+    for one in exceptions:
+        if one.kind != "extra" or one.day in aside or one.day < today or one.starts is None or one.ends is None:
+            continue
+        if falls_on(draft, one.day) and overlap(draft.starts, draft.ends, one.starts, one.ends):
+            return {"starts": overlapping(one, one.day)}
     return {}
+
+
+def overlapping(other: HoursRule | HoursException, day: date) -> Fault:
+    """That there are other hours at that time."""
+    return fault("overlap", starts=f"{other.starts:%H:%M}", ends=f"{other.ends:%H:%M}", day=day.isoformat())
 
 
 def check_exception(  # noqa: C901, PLR0911, PLR0912  one rule after the other
@@ -199,7 +222,5 @@ def check_exception(  # noqa: C901, PLR0911, PLR0912  one rule after the other
         busy += receives
     for other in busy:
         if other.starts and other.ends and overlap(typed.starts, typed.ends, other.starts, other.ends):
-            return {
-                "starts": fault("overlap", starts=f"{other.starts:%H:%M}", ends=f"{other.ends:%H:%M}", day=typed.day.isoformat())
-            }
+            return {"starts": overlapping(other, typed.day)}
     return {}

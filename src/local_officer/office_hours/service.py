@@ -1,8 +1,10 @@
 """The verbs of reception hours, each in the caller's transaction; what they are given has been checked (``checks``)."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -34,31 +36,38 @@ async def add_rule(session: AsyncSession, officer_id: UUID, typed: RuleTyped, *,
 async def change_rule(
     session: AsyncSession, rule: HoursRule, typed: RuleTyped, *, by: UUID | None, today: date, now: datetime
 ) -> HoursRule:
-    """Change a rule from today on: what it was before today stays as it was."""
+    """Change a rule from the day that was typed, today at the earliest: what it was before stays as it was."""
     before = summary(rule)
+    changed = rule
     if rule.valid_from >= today:
         fill(rule, typed, now)
-        changed = rule
     else:
-        rule.valid_to = today - timedelta(days=1)
-        rule.changed_at = now
         changed = HoursRule(city_id=rule.city_id, id=uuid7(), officer_id=rule.officer_id)
         fill(changed, typed, now)
-        if typed.pattern != "fortnightly":  # a fortnight is counted from the first day
-            changed.valid_from = max(changed.valid_from, today)
-        elif changed.valid_from < today:
-            changed.valid_from = fortnight_from(changed.valid_from, today)
-        session.add(changed)
+        last = max(changed.valid_from, today) - timedelta(days=1)
+        rule.valid_to = min(last, rule.valid_to or last)
+        rule.changed_at = now
+        if begin(changed, today):
+            session.add(changed)
     await session.flush()
     await tell(session, RULE_CHANGED, rule.officer_id, before, summary(changed), by=by, now=now)
     return changed
 
 
-def fortnight_from(first: date, today: date) -> date:
-    """From when a changed rule holds so that its fortnights stay those counted from ``first``: today, or next Monday."""
-    if (monday_of(today) - monday_of(first)).days % 14 == 0:
-        return today
-    return monday_of(today) + timedelta(days=7)
+def begin(rule: HoursRule, today: date) -> bool:
+    """Let a rule hold from today at the earliest; false when nothing is left of it. Its fortnights stay those that were counted
+    from its first day: in a week between two of them it begins next Monday."""  # noqa: D209
+    first = rule.valid_from
+    if first < today:
+        between = rule.pattern == "fortnightly" and (monday_of(today) - monday_of(first)).days % 14 != 0
+        rule.valid_from = monday_of(today) + timedelta(days=7) if between else today
+    return rule.valid_to is None or rule.valid_from <= rule.valid_to
+
+
+async def touch(session: AsyncSession, officer_ids: Collection[UUID], *, today: date, now: datetime) -> None:
+    """Say that rules which still hold have changed: the days that calendars take out of them are others now."""
+    mine = update(HoursRule).where(HoursRule.city_id == city_id_of(session), HoursRule.officer_id.in_(officer_ids))
+    await session.execute(mine.where(or_(HoursRule.valid_to.is_(None), HoursRule.valid_to >= today)).values(changed_at=now))
 
 
 async def end_rule(session: AsyncSession, rule: HoursRule, *, by: UUID | None, today: date, now: datetime) -> None:

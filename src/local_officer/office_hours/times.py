@@ -10,7 +10,8 @@ Which wins, on one day:
 3. ``stand_in``: somebody else receives at the rules' (or the replaced) hours;
 4. an absence: nobody receives at any hours, ``extra`` included, unless its stand-in does (``stand_in_receives``) or a
    ``stand_in`` exception of that day names somebody;
-5. ``extra`` hours come besides.
+5. ``extra`` hours come besides;
+6. whoever stands in and is away that day themselves receives nobody, and nobody is looked for instead of them.
 """
 
 from collections.abc import Collection, Iterable
@@ -104,11 +105,11 @@ def receptions(  # noqa: PLR0913  all that a day depends on
 ) -> list[Reception]:
     """All receptions of an officer from one day to another, both included, in order of time.
 
-    Rows of other officers are passed over, so that rows of many may be given. ``closed_days`` are the days on which the city
+    Of other officers' rows only the absences count, where they stand in; so rows of many may be given. ``closed_days`` are the days on which the city
     closes all offices (public holidays, where it says so).
     """
     own_rules = [rule for rule in rules if rule.officer_id == officer_id]
-    away = [absence for absence in absences if absence.officer_id == officer_id]
+    absences = list(absences)
     by_day: dict[date, list[HoursException]] = {}
     for exception in exceptions:
         if exception.officer_id == officer_id and first_day <= exception.day <= last_day:
@@ -122,24 +123,27 @@ def receptions(  # noqa: PLR0913  all that a day depends on
             replaced = [one for one in different if one.kind == "replaced"]
             sources = [*replaced] if replaced else [rule for rule in own_rules if falls_on(rule, day)]
         named = next((one.stand_in_id for one in different if one.kind == "stand_in"), None)
-        absence = next((one for one in away if one.first_day <= day <= one.last_day), None)
-        receiver = named or officer_id
-        extra_receiver: UUID | None = officer_id
-        if absence is not None:
-            extra_receiver = absence.stand_in_id if absence.stand_in_receives else None
-            if named is None:
-                if extra_receiver is None:
-                    continue
-                receiver = extra_receiver
-            else:
-                extra_receiver = named
-        found += [made(source, receiver, day, zone) for source in sources]
+        receiver, extra_receiver = receivers(officer_id, named, [one for one in absences if one.first_day <= day <= one.last_day])
+        if receiver is not None:
+            found += [made(source, receiver, day, zone) for source in sources]
         if extra_receiver is not None:
             found += [made(source, extra_receiver, day, zone, extra=True) for source in extra]
     # Of hours that the clock of March swallowed nothing is left.
     return sorted(
         (one for one in found if one.ends_at > one.starts_at), key=lambda one: (one.starts_at, one.ends_at, one.source_id)
     )
+
+
+def receivers(officer_id: UUID, named: UUID | None, away: Collection[Absence]) -> tuple[UUID | None, UUID | None]:
+    """Who receives at an officer's hours and at the ``extra`` ones on a day; ``named`` by the day's exception, ``away`` are the
+    absences that the day is in, of anybody."""  # noqa: D209
+    own = next((one for one in away if one.officer_id == officer_id), None)
+    receiver: UUID | None = named or officer_id
+    extra_receiver: UUID | None = officer_id
+    if own is not None:
+        receiver = extra_receiver = named or (own.stand_in_id if own.stand_in_receives else None)
+    gone = {one.officer_id for one in away if one is not own}
+    return None if receiver in gone else receiver, None if extra_receiver in gone else extra_receiver
 
 
 def made(source: HoursRule | HoursException, receiver_id: UUID, day: date, zone: ZoneInfo, *, extra: bool = False) -> Reception:

@@ -1,6 +1,6 @@
 """The form of a visit: what was typed, and what is wrong with it in words."""
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 import phonenumbers
 
@@ -27,7 +27,7 @@ def moment_of(typed: str) -> datetime | None:
         found = datetime.fromisoformat(typed)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    return found if found.tzinfo is not None and MINYEAR < found.year < MAXYEAR else None
 
 
 def read_visitor(at: Here, form: Form, *, by_phone: bool) -> Visitor:

@@ -25,6 +25,13 @@ async def remind_of_visits(session: AsyncSession) -> None:
         await service.remind_of_tomorrow(session, city, now=datetime.now(UTC))
 
 
+@job("reconcile_visits")
+async def reconcile_visits(session: AsyncSession) -> None:
+    """Put visits in order after changes that no desk made: holidays that the city began to keep, an office that was handed over."""
+    city = (await session.execute(select(City).where(City.id == city_id_of(session)))).scalar_one()
+    await service.reconcile_all(session, city, now=datetime.now(UTC))
+
+
 @job("forget_visits")
 async def forget_visits(session: AsyncSession) -> None:
     """Forget who came a month ago."""
@@ -32,5 +39,6 @@ async def forget_visits(session: AsyncSession) -> None:
 
 
 repeat(lapse_visits, timedelta(minutes=15))
+repeat(reconcile_visits, timedelta(hours=1))
 repeat(remind_of_visits, timedelta(hours=3))
 repeat(forget_visits, timedelta(days=1))

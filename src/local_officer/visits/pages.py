@@ -21,7 +21,7 @@ from src.local_officer.visits import service
 from src.local_officer.visits.form import ABOUT_AT_MOST, moment_of, read_visitor
 from src.local_officer.visits.letters import PURPOSE, when_of
 from src.local_officer.visits.models import Visit
-from src.local_officer.visits.queries import free_slots, visit_at
+from src.local_officer.visits.queries import free_slots, visit_at, wait_for_office
 from src.local_officer.visits.slots import Slot, slot_at
 from src.platform.limits import rules
 from src.platform.limits.guard import for_email
@@ -159,7 +159,9 @@ async def own_page(
         receiver=officer_name(receiver, at.the_city.options, at.lang) if receiver else "",
         title=officer_title(receiver, at.lang) if receiver else "",
         over=visit.ends_at <= now,
+        begun=visit.starts_at <= now,
         late=late,
+        again=await service.where_to_book(session, at.the_city, visit.officer_id, now=now),
     )
 
 
@@ -172,6 +174,9 @@ async def own(request: AnyRequest, token: str, uow: Uow, now: Now) -> Response[A
 @post("/office/visits/{token:str}/confirmation", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
 async def confirm(request: AnyRequest, token: str, uow: Uow, now: Now) -> Response[Any]:
     """It stands from now on, if the time is still free."""
+    seen = await visit_behind(request, uow, token)
+    if seen.state in {"held", "lapsed"}:
+        await wait_for_office(uow, seen.officer_id)
     visit = await visit_behind(request, uow, token, lock=True)
     await refuse_banned(request, uow, now=now, email=visit.email)
     if not await service.confirm(uow, here(request).the_city, visit, now=now):

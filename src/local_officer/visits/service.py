@@ -11,17 +11,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from src.local_officer.office_hours.queries import hours_of
 from src.local_officer.office_hours.shown import shown_reception
 from src.local_officer.office_hours.times import Reception
+from src.local_officer.officers.office import Office
 from src.local_officer.officers.queries import office
 from src.local_officer.officers.shown import officer_name
 from src.local_officer.visits import letters
 from src.local_officer.visits.models import Visit
-from src.local_officer.visits.queries import STANDS, free_slots, standing_from
+from src.local_officer.visits.queries import STANDS, can_book, free_slots, standing_from, visited_from, wait_for_office
 from src.local_officer.visits.slots import Slot, seat_for, slot_at
 from src.platform.data.tenancy import City, city_id_of
 from src.platform.people.audit.service import action, record
@@ -51,7 +53,8 @@ class Visitor:
 
 async def hold(session: AsyncSession, city: City, officer_id: UUID, starts_at: datetime, who: Visitor, *, now: datetime) -> Visit:
     """Take a seat for an hour and send the letter that confirms it. Raises :class:`SlotTaken`."""
-    await lapse_due(session, now=now)
+    await wait_for_office(session, officer_id)
+    await lapse_due(session, now=now, officer_id=officer_id)
     slot = slot_at(await free_slots(session, city, officer_id, now=now), starts_at)
     if slot is None:
         raise SlotTaken
@@ -66,7 +69,6 @@ async def hold(session: AsyncSession, city: City, officer_id: UUID, starts_at: d
 async def seat(session: AsyncSession, city: City, officer_id: UUID, slot: Slot, who: Visitor, *, now: datetime) -> UUID | None:
     """Put a visit on the first free seat of a slot; none when they are all taken. Waits for others who ask at this moment."""
     source = await office(session)
-    place = shown_reception(source, slot.reception, city=city, language=language_named(who.language), whole=True).place
     taken: set[int] = set()
     while (number := seat_for(taken, city.options.visit_capacity)) is not None:
         written = await session.execute(
@@ -80,7 +82,7 @@ async def seat(session: AsyncSession, city: City, officer_id: UUID, slot: Slot, 
                 ends_at=slot.ends_at,
                 seat=number,
                 reception=slot.reception.reception,
-                place="" if slot.reception.reception == "phone" else place,
+                place=place_of(source, city, slot.reception, who.language),
                 state="held",
                 name=who.name,
                 email=who.email,
@@ -104,12 +106,18 @@ async def seat(session: AsyncSession, city: City, officer_id: UUID, slot: Slot, 
 
 
 async def confirm(session: AsyncSession, city: City, visit: Visit, *, now: datetime) -> bool:
-    """The letter's button was pressed; whether the visit stands now. One whose hour passed stands if its seat is still free."""
+    """The letter's button was pressed; whether the visit stands now. One whose hour passed stands if its time is still free.
+
+    Whoever gets ``False`` rolls the transaction back.
+    """
     if visit.state == "booked":
         return True
     if visit.state == "lapsed" or (visit.state == "held" and visit.held_until <= now):
         return await book_again(session, city, visit, now=now)
     if visit.state != "held":
+        return False
+    await put_in_order(session, city, visit.officer_id, [visit], by=None, now=now)
+    if visit.state != "held":  # the hours changed meanwhile
         return False
     visit.state, visit.changed_at = "booked", now
     await session.flush()
@@ -118,25 +126,31 @@ async def confirm(session: AsyncSession, city: City, visit: Visit, *, now: datet
 
 
 async def book_again(session: AsyncSession, city: City, visit: Visit, *, now: datetime) -> bool:
-    """Confirmed late: the slot may still be free."""
+    """Confirmed late: the slot may still be free. Another may take its seat at this moment, then there may be the next seat."""
     visit.state, visit.changed_at = "lapsed", now
     await session.flush()
+    await lapse_due(session, now=now, officer_id=visit.officer_id)
     slot = slot_at(await free_slots(session, city, visit.officer_id, now=now), visit.starts_at)
     if slot is None:
         return False
-    others = select(Visit.seat).where(
-        Visit.city_id == city.id,
-        Visit.officer_id == visit.officer_id,
-        Visit.starts_at == visit.starts_at,
-        Visit.state.in_(STANDS),
-    )
-    number = seat_for(set(await session.scalars(others)), city.options.visit_capacity)
-    if number is None:
-        return False
-    visit.seat, visit.state, visit.receiver_id = number, "booked", slot.reception.receiver_id
-    await session.flush()
-    await write(session, city, visit, "booked", now=now)
-    return True
+    source = await office(session)
+    place = place_of(source, city, slot.reception, visit.language)
+    taken: set[int] = set()
+    while (number := seat_for(taken, city.options.visit_capacity)) is not None:
+        try:
+            async with session.begin_nested():
+                visit.seat, visit.state, visit.ends_at = number, "booked", slot.ends_at
+                visit.receiver_id, visit.reception, visit.place = slot.reception.receiver_id, slot.reception.reception, place
+                await session.flush()
+        except IntegrityError as problem:
+            if "uq_visit_seat" not in str(problem.orig):
+                raise
+            await session.refresh(visit)
+            taken.add(number)
+            continue
+        await write(session, city, visit, "booked", now=now)
+        return True
+    return False
 
 
 async def cancel(session: AsyncSession, city: City, visit: Visit, *, now: datetime) -> None:
@@ -168,12 +182,24 @@ async def reconcile(session: AsyncSession, city: City, officer_id: UUID, *, by: 
     A visit that still lies in a reception follows it to who receives now, and to where; one that lies in none is called
     off. People get letters. The copy in memory does not know this transaction's changes, so rows are read.
     """
-    standing = await standing_from(session, officer_id, now)
+    return await put_in_order(session, city, officer_id, await standing_from(session, officer_id, now), by=by, now=now)
+
+
+async def reconcile_all(session: AsyncSession, city: City, *, now: datetime) -> None:
+    """The same for every officer whom somebody is to visit: what the city's settings changed, and what slipped through."""
+    for officer_id in await visited_from(session, now):
+        await reconcile(session, city, officer_id, by=None, now=now)
+
+
+async def put_in_order(
+    session: AsyncSession, city: City, officer_id: UUID, standing: list[Visit], *, by: UUID | None, now: datetime
+) -> tuple[int, int]:
+    """Move visits of one officer to who receives now and to where, or call them off; they are locked by the caller."""
     if not standing:
         return 0, 0
     zone = ZoneInfo(city.timezone)
-    first, last = standing[0].starts_at.astimezone(zone).date(), standing[-1].starts_at.astimezone(zone).date()
-    receptions = (await hours_of(session, [officer_id], first, last, city=city))[officer_id]
+    days = [visit.starts_at.astimezone(zone).date() for visit in standing]
+    receptions = (await hours_of(session, [officer_id], min(days), max(days), city=city))[officer_id]
     source = await office(session)
     moved = gone = 0
     for visit in standing:
@@ -183,12 +209,18 @@ async def reconcile(session: AsyncSession, city: City, officer_id: UUID, *, by: 
             gone += 1
             continue
         one = next((each for each in holding if each.receiver_id == visit.receiver_id), holding[0])
-        place = shown_reception(source, one, city=city, language=language_named(visit.language), whole=True).place
-        place = "" if one.reception == "phone" else place
+        place = place_of(source, city, one, visit.language)
         if (one.receiver_id, one.reception, place) != (visit.receiver_id, visit.reception, visit.place):
             await move(session, city, visit, one, place, by=by, now=now)
             moved += 1
     return moved, gone
+
+
+def place_of(source: Office, city: City, one: Reception, language: str) -> str:
+    """Where a visitor comes: exactly, also where the public is not told. Nowhere, by phone."""
+    if one.reception == "phone":
+        return ""
+    return shown_reception(source, one, city=city, language=language_named(language), whole=True).place
 
 
 async def move(
@@ -210,12 +242,16 @@ async def move(
         await write(session, city, visit, "moved", now=now)
 
 
-async def lapse_due(session: AsyncSession, *, now: datetime) -> None:
-    """Free the seats of visits that nobody confirmed."""
+async def lapse_due(session: AsyncSession, *, now: datetime, officer_id: UUID | None = None) -> None:
+    """Free the seats of visits that nobody confirmed, of one officer or of all; those that somebody just holds are passed over."""
+    due = select(Visit.id).where(Visit.city_id == city_id_of(session), Visit.state == "held", Visit.held_until <= now)
+    if officer_id is not None:
+        due = due.where(Visit.officer_id == officer_id)
     await session.execute(
         update(Visit)
-        .where(Visit.city_id == city_id_of(session), Visit.state == "held", Visit.held_until <= now)
+        .where(Visit.city_id == city_id_of(session), Visit.id.in_(due.with_for_update(skip_locked=True)))
         .values(state="lapsed", changed_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -253,6 +289,13 @@ async def remind_of_tomorrow(session: AsyncSession, city: City, *, now: datetime
     return len(found)
 
 
+async def where_to_book(session: AsyncSession, city: City, officer_id: UUID, *, now: datetime) -> str:
+    """The path of the page for another time; where this officer has none any more, of the page that finds whoever serves now."""
+    if await can_book(session, city, officer_id, now=now):
+        return f"/office/officers/{officer_id}/visit"
+    return "/office" if city.options.office else "/"
+
+
 async def write(session: AsyncSession, city: City, visit: Visit, what: str, *, now: datetime) -> None:
     """A letter to the visitor about a step."""
     if not visit.email:
@@ -261,13 +304,14 @@ async def write(session: AsyncSession, city: City, visit: Visit, what: str, *, n
     source = await office(session)
     receiver = source.officer.get(visit.receiver_id)
     name = officer_name(receiver, city.options, at.lang) if receiver is not None else ""
+    again = await where_to_book(session, city, visit.officer_id, now=now) if what == "called_off" else ""
     letter = {
         "confirm": lambda: letters.confirm(at, visit, name),
         "booked": lambda: letters.booked(at, visit, name),
         "moved": lambda: letters.moved(at, visit, name),
         "tomorrow": lambda: letters.tomorrow(at, visit, name),
         "cancelled": lambda: letters.cancelled(at, visit),
-        "called_off": lambda: letters.called_off(at, visit, at.absolute(f"/office/officers/{visit.officer_id}/visit")),
+        "called_off": lambda: letters.called_off(at, visit, at.absolute(again)),
     }[what]()
     key = letters.key_of(visit, what, now.astimezone(UTC))
     await post(session, city, to=visit.email, language=visit.language, letter=letter, key=key, urgent=what == "confirm")

@@ -1,6 +1,6 @@
 """Slots inside reception hours: pure. Instants are aware; a slot is as long as the city says, the rest of a reception is not one."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,26 +21,43 @@ class Slot:
     free: int
 
 
-def slots(receptions: Iterable[Reception], options: CitySettings, taken: Mapping[datetime, int], *, now: datetime) -> list[Slot]:
-    """The slots of some receptions with room, in order of time. ``taken`` counts visits that stand, by when they start (UTC)."""
+Stay = tuple[datetime, datetime]
+"""From when until when a visit that stands lasts."""
+
+
+def slots(receptions: Iterable[Reception], options: CitySettings, taken: Collection[Stay], *, now: datetime) -> list[Slot]:
+    """The slots of some receptions with room, in order of time. ``taken`` are the visits that stand.
+
+    A visit takes the time it lasts, not only the slot it began with: hours, and the length that a city chose, may have changed
+    since it was booked. All is counted in UTC, since local times go wrong where the clock changes.
+    """
     length = timedelta(minutes=options.visit_minutes)
-    found = []
+    found: dict[datetime, Slot] = {}
     for one in receptions:
-        starts = one.starts_at.astimezone(UTC)
-        while starts + length <= one.ends_at:
-            free = options.visit_capacity - taken.get(starts, 0)
-            zone = one.starts_at.tzinfo
-            last_day = now.astimezone(zone).date() + timedelta(days=options.visit_days_ahead)
-            if free > 0 and now + NOTICE <= starts and one.day <= last_day:
-                found.append(Slot(one, starts.astimezone(zone), (starts + length).astimezone(zone), free))
+        zone = one.starts_at.tzinfo
+        if one.day > now.astimezone(zone).date() + timedelta(days=options.visit_days_ahead):
+            continue
+        starts, until = one.starts_at.astimezone(UTC), one.ends_at.astimezone(UTC)
+        while starts + length <= until:
+            free = options.visit_capacity - busiest(taken, starts, starts + length)
+            if free > 0 and starts - now >= NOTICE:
+                found.setdefault(starts, Slot(one, starts.astimezone(zone), (starts + length).astimezone(zone), free))
             starts += length
-    unique = {slot.starts_at.astimezone(UTC): slot for slot in sorted(found, key=lambda slot: slot.starts_at)}
-    return list(unique.values())
+    return [found[starts] for starts in sorted(found)]
+
+
+def busiest(taken: Iterable[Stay], since: datetime, until: datetime) -> int:
+    """How many visits there are at the same moment, at most, in a stretch of time."""
+    inside = [(starts, ends) for starts, ends in taken if starts < until and ends > since]
+    moments = {since, *(starts for starts, _ in inside if starts > since)}
+    return max(sum(starts <= moment < ends for starts, ends in inside) for moment in moments)
 
 
 def slot_at(found: Iterable[Slot], starts_at: datetime) -> Slot | None:
-    """The slot that starts at a moment."""
-    return next((slot for slot in found if slot.starts_at == starts_at), None)
+    """The slot that starts at a moment. Compared in UTC: in the hour that October has twice, a time with a zone equals no time
+    with an offset (PEP 495)."""  # noqa: D209
+    moment = starts_at.astimezone(UTC)
+    return next((slot for slot in found if slot.starts_at.astimezone(UTC) == moment), None)
 
 
 def seat_for(taken: Collection[int], capacity: int) -> int | None:
