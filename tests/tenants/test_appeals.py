@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.tenants.answers import service as answers
-from src.tenants.appeals import erasing
+from src.tenants.appeals import entrusting, erasing
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import AppealEventWords
 from src.tenants.appeals.states import NEXT, PUBLIC, IllegalTransition, State
@@ -75,7 +75,22 @@ async def withdraw(site: Site, session: AsyncSession, appeal_id: UUID) -> None:
     await appeals.withdraw(session, appeal_id, now=site.clock.now)
 
 
+async def wish(session: AsyncSession, appeal_id: UUID, *, private: bool) -> None:
+    """What the author wants is no step of its life, but decides which there are."""
+    await session.execute(text("UPDATE submission SET private = :private WHERE id = :id"), {"private": private, "id": appeal_id})
+
+
+async def entrust(site: Site, session: AsyncSession, appeal_id: UUID) -> None:
+    await wish(session, appeal_id, private=True)
+    await entrusting.entrust(session, appeal_id, by=await site.moderator(), now=site.clock.now)
+
+
+async def settle(site: Site, session: AsyncSession, appeal_id: UUID) -> None:
+    await entrusting.settle(session, appeal_id, "Приїдемо в середу.", by=await site.moderator(), now=site.clock.now)
+
+
 async def publish(site: Site, session: AsyncSession, appeal_id: UUID) -> None:
+    await wish(session, appeal_id, private=False)
     await appeals.publish(session, appeal_id, await publication(site), by=await site.moderator(), now=site.clock.now)
 
 
@@ -123,6 +138,8 @@ VERBS: dict[State, Verb] = {
     State.REOPENED: reopen,
     State.REMOVED: remove,
 }
+IN_PRIVATE: dict[State, Verb] = {State.ENTRUSTED: entrust, State.SETTLED: settle}
+"""Steps of a question that its author does not want published."""
 ACTORS = dict.fromkeys((State.WITHDRAWN, State.REOPENED, State.SUBMITTED, State.REMOVED), "author")
 EVERYBODY_SEES = {State.PUBLISHED, State.ROUTED, State.ANSWERED, State.REOPENED}
 
@@ -143,8 +160,10 @@ async def in_state(site: Site, state: State) -> UUID:
         appeal_id = await site.answered()
     else:
         appeal_id = await (site.published if state == State.REMOVED else site.ask)()
+    if state == State.SETTLED:
+        await apply(site, entrust, appeal_id)
     if state != State.SUBMITTED:
-        await apply(site, VERBS[state], appeal_id)
+        await apply(site, (VERBS | IN_PRIVATE)[state], appeal_id)
     return appeal_id
 
 
@@ -152,7 +171,7 @@ async def in_state(site: Site, state: State) -> UUID:
 async def test_from_each_state_only_the_steps_of_its_life_are_possible(site: Site, before: State, clock: Clock) -> None:
     await site.published(title="Інше запитання, до якого приєднують")
     appeal_id = await in_state(site, before)
-    for after, verb in [*VERBS.items(), (State.SUBMITTED, correct)]:
+    for after, verb in [*VERBS.items(), *IN_PRIVATE.items(), (State.SUBMITTED, correct)]:
         legal = after in NEXT[before] and not (after == State.SUBMITTED and before == State.UNCONFIRMED)
         stored, version = await everything(site), (await row(site, appeal_id)).version
         clock.forward(minutes=1)

@@ -77,6 +77,14 @@ async def beside_a_large_city(site: Site, poltava: Site, database: TestDatabase,
             ),
             "INSERT INTO photo (city_id, id, appeal_id, width, height, bytes, digest) SELECT city_id, uuidv7(), id, 1, 1, 1, '' FROM appeal",
             (
+                "INSERT INTO officer (city_id, id, code, name, created_at) "
+                "SELECT city_id, uuidv7(), '1', '{}', min(created_at) FROM appeal GROUP BY city_id"
+            ),
+            (
+                "INSERT INTO direct_question (city_id, id, officer_id) "
+                "SELECT a.city_id, a.id, o.id FROM appeal a JOIN officer o ON o.city_id = a.city_id"
+            ),
+            (
                 "INSERT INTO answer_file (city_id, id, answer_id, name, media_type, bytes, digest) "
                 "SELECT city_id, uuidv7(), id, '', '', 1, '' FROM answer"
             ),
