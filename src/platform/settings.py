@@ -83,6 +83,14 @@ class Settings(BaseSettings):
         ),
     )
 
+    geocoder_url: str = Field(
+        default="",
+        description=(
+            "A geocoder that answers in GeoJSON, for addresses that a city's own lists do not know; empty: none. {query}, {box} "
+            "(west,south,east,north) and {lang} are filled in, e.g. https://photon.example/api?limit=1&bbox={box}&q={query}. What "
+            "residents type is sent there."
+        ),
+    )
     private_providers: bool = Field(
         default=False,
         description=(

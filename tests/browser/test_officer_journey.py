@@ -61,8 +61,10 @@ async def test_an_officer_keeps_their_office_from_a_phone(chromium: Browser, dep
     await looks.both(page, "officer-absences")
 
     await page.get_by_role("link", name="Оголошення").click()
-    await page.get_by_label("Текст").fill("Шахраї представляються працівниками газової служби. Не відчиняйте без перевірки.")
-    await page.get_by_role("button", name="Опублікувати").click()
+    await page.get_by_label("Текст", exact=True).fill(
+        "Шахраї представляються працівниками газової служби. Не відчиняйте без перевірки."
+    )
+    await page.get_by_role("button", name="Опублікувати").first.click()
     await expect(page.get_by_text("Оголошення на сторінці.")).to_be_visible()
     await looks.both(page, "officer-announcements")
     await page.get_by_role("link", name="Контакти й фото").click()

@@ -283,6 +283,21 @@ async def test_a_stand_in_who_is_away_then_is_refused(site: Site, mine: UUID, ot
     assert "Ця людина сама буде відсутня" in page.one("#stand_in-error").get_text()
 
 
+async def test_one_visit_is_called_off_and_its_visitor_told(
+    site: Site, mine: UUID, other: UUID, clock: Clock, mail: Mailbox
+) -> None:
+    await site.post(at(mine, "/hours"), RULE)
+    await booked(site, mine, clock)
+    visit = await one(site, Visit)
+    await site.post(at(other, f"/visits/{visit.id}/calling-off"), status=404)
+    page = await site.post(at(mine, f"/visits/{visit.id}/calling-off"), follow=True, status=200)
+    assert "Прийом скасовано. Людині ми написали." in page.words
+    assert (await one(site, Visit)).state == "called_off"
+    assert "Прийом не відбудеться" in (await office.subjects(mail, "olena@ukr.example"))[-1]
+    clock.now = datetime(2026, 12, 1, 18, 0, tzinfo=KYIV)
+    await site.post(at(mine, f"/visits/{visit.id}/calling-off"), status=404)
+
+
 # --- announcements, contacts, photo --------------------------------------------------------------
 
 
@@ -328,7 +343,7 @@ async def test_wrong_announcements_are_told_at_their_field(
 ) -> None:
     page = await site.post(at(mine, "/announcements"), typed, status=422)
     assert sentence in page.one(f"#{field}-error").get_text()
-    assert page.one("[name=words]").get_text().strip() == typed["words"]
+    assert page.one("#words").get_text().strip() == typed["words"]
 
 
 async def test_contacts_are_kept_in_the_form_that_phones_dial(site: Site, mine: UUID) -> None:
@@ -368,6 +383,6 @@ async def test_a_photo_is_made_anew_and_can_be_taken_away(site: Site, mine: UUID
     assert len([key for key in keys if str(mine) in key]) == 1
     page = await site.post(at(mine, "/photo"), {}, files=[("photo", "я.jpg", b"not a picture")], status=422)
     assert "Виберіть фото у форматі JPEG, PNG або WebP" in page.one("#photo-error").get_text()
-    assert page.one("[name=phones]").get_text().strip() == "+380671234567\n102"
+    assert page.one("[name=phones]").get_text().strip() == "067 123 4567\n102"
     await site.post(at(mine, "/photo"), {"remove": "1"})
     assert (await one(site, Officer)).photo_at is None

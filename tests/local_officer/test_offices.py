@@ -97,6 +97,19 @@ async def test_wrong_records_are_told_at_their_field_and_what_was_typed_stays(
     assert len(await rows(admin, Officer)) == 1
 
 
+async def test_a_long_list_has_pages(admin: Site) -> None:
+    async with admin.unit() as session:
+        for number in range(103):
+            await office.officer(session, code=f"{number:04}", phones=(), name={"uk": f"Офіцер {number:04}", "en": ""})
+    first = await admin.get("/staff/offices")
+    assert len(first.all(".desk-list > li")) == 100
+    second = await admin.get(str(first.one("a[rel=next]")["href"]))
+    assert len(second.all(".desk-list > li")) == 3
+    assert not second.all("a[rel=next]")
+    for wrong in ("x", "99999999999", "-1"):
+        assert (await admin.get(f"/staff/offices?after={wrong}")).all("h1")
+
+
 # --- invitations ---------------------------------------------------------------------------------
 
 

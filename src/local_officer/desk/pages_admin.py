@@ -1,7 +1,8 @@
 """The administrator's pages: all offices, an officer's record, invitations, leaving."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from src.local_officer.desk.after import hours_changed
 from src.local_officer.desk.whose import NO_STORE, AnyRequest, desk_of
 from src.local_officer.desk.words import done_words
 from src.local_officer.officers import invitations, records, service
-from src.local_officer.officers.form import day_of, read_officer
+from src.local_officer.officers.form import OfficerTyped, day_of, read_officer, record_values
 from src.local_officer.officers.models import Officer
 from src.local_officer.officers.office import Office, OfficerHere
 from src.local_officer.officers.queries import office
@@ -29,10 +30,11 @@ from src.platform.web.pages import page
 
 ADMIN = staff(Permission.MANAGE_OFFICES)
 SHOWN = 100
+DIGITS = 7
 FILTERS = ("all", "stale", "away", "uninvited")
 
 
-def row_of(at: Here, source: Office, row: OfficerHere, today: Any, waiting: set[UUID]) -> dict[str, Any]:  # noqa: ANN401  a day
+def row_of(at: Here, source: Office, row: OfficerHere, today: date, waiting: set[UUID]) -> dict[str, Any]:
     """An officer of the list."""
     away = source.away(row.id, today)
     return {
@@ -46,6 +48,12 @@ def row_of(at: Here, source: Office, row: OfficerHere, today: Any, waiting: set[
         "keeper": row.account_id is not None,
         "invited": row.id in waiting,
     }
+
+
+def address_of(at: Here, which: str, typed: str, after: int) -> str:
+    """The list from a place on; it is sorted in memory, so a place is a count."""
+    given = {"show": which, "q": typed, "after": str(after) if after else ""}
+    return at.url("/staff/offices?" + urlencode({key: value for key, value in given.items() if value}))
 
 
 @get("/staff/offices", access=ADMIN, include_in_schema=False)
@@ -69,13 +77,16 @@ async def offices(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         wanted = {row.id for row in source.called(typed, today, most=SHOWN)}
         shown = [row for row in shown if row.id in wanted]
     waiting = await records.invited(uow)
+    given = request.query_params.get("after", "")
+    first = min(int(given), len(shown)) if given.isdecimal() and len(given) < DIGITS else 0
     return page(
         request,
         "officer_desk/offices.html",
         cache="no-store",
         nav="offices",
-        rows=[row_of(at, source, row, today, waiting) for row in shown[:SHOWN]],
-        more=max(0, len(shown) - SHOWN),
+        rows=[row_of(at, source, row, today, waiting) for row in shown[first : first + SHOWN]],
+        next_url=address_of(at, which, typed, first + SHOWN) if first + SHOWN < len(shown) else None,
+        first_url=address_of(at, which, typed, 0) if first else None,
         which=which if which in FILTERS else "all",
         counts={key: len(found) for key, found in kinds.items()},
         typed=typed,
@@ -117,7 +128,7 @@ async def new(request: AnyRequest, uow: Uow) -> Response[Any]:
     return await record_page(request, uow, Form({"post": ["officer"], "languages": ["uk"]}), None)
 
 
-async def checked(request: AnyRequest, uow: Uow, form: Form, officer: Officer | None) -> Any:  # noqa: ANN401  what was typed
+async def checked(request: AnyRequest, uow: Uow, form: Form, officer: Officer | None) -> OfficerTyped:
     """The record as typed, or the form again with what is wrong."""
     at = require_office(request)
     typed = read_officer(at, form)
@@ -146,14 +157,7 @@ async def record(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, now:
     """An officer's record."""
     desk = await desk_of(request, uow, officer_id, now=now)
     row = desk.officer
-    phones = await records.phones_of(uow, officer_id)
-    form = Form(
-        {
-            "code": [row.code], "name_uk": [row.name.get("uk", "")], "name_en": [row.name.get("en", "")],
-            "rank": [row.rank], "post": [row.post], "station": [str(row.station_id or "")], "email": [row.email],
-            "phones": ["\n".join(phone.number for phone in phones)], "languages": list(row.languages),
-        }
-    )  # fmt: skip
+    form = Form(record_values(row, await records.phones_of(uow, officer_id)))
     return await record_page(request, uow, form, row, done=done_words(desk.at, request.query_params.get("done", "")))
 
 
@@ -177,16 +181,9 @@ async def invite(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, now:
     desk = await desk_of(request, uow, officer_id, now=now, lock=True)
     email = email_address(form.line("invite_email"))
     if email is None:
-        at = desk.at
-        row = desk.officer
-        shown = Form(
-            {
-                "code": [row.code], "name_uk": [row.name.get("uk", "")], "name_en": [row.name.get("en", "")],
-                "rank": [row.rank], "post": [row.post], "station": [str(row.station_id or "")], "email": [row.email],
-                "phones": ["\n".join(phone.number for phone in await records.phones_of(uow, officer_id))],
-                "languages": list(row.languages), "invite_email": [form.raw("invite_email")],
-            }
-        )  # fmt: skip
+        at, row = desk.at, desk.officer
+        stored = record_values(row, await records.phones_of(uow, officer_id))
+        shown = Form(stored | {"invite_email": [form.raw("invite_email")]})
         shown.refuse("invite_email", at._("Перевірте електронну адресу: вона має бути такою, як oksana@ukr.net"))
         raise Redisplay(await record_page(request, uow, shown, row, status=422))
     await invitations.invite(uow, desk.city, desk.officer, email, by=desk.by, now=now)

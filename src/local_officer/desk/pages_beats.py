@@ -1,6 +1,6 @@
 """The administrator's pages of beats (who serves them, since when) and stations."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from src.local_officer.officers import records, service
 from src.local_officer.officers.form import NAME_AT_MOST, day_of, id_of, read_station
 from src.local_officer.officers.models import Beat, Station
 from src.local_officer.officers.queries import office
+from src.local_officer.officers.shown import phone_words
 from src.local_officer.officers.switch import require_office
 from src.platform.data.base import localized
 from src.platform.limits import rules
@@ -28,7 +29,7 @@ from src.platform.web.pages import page
 from src.tenants.cities.catalogue import catalogue
 
 
-def today_at(at: Here, now: Any) -> Any:  # noqa: ANN401  a moment, a day
+def today_at(at: Here, now: datetime) -> date:
     """The day in the city."""
     return now.astimezone(ZoneInfo(at.the_city.timezone)).date()
 
@@ -58,7 +59,7 @@ async def beats(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     )
 
 
-async def beat_page(request: AnyRequest, uow: Uow, beat: Beat, form: Form, now: Any, *, status: int = 200) -> Response[Any]:  # noqa: ANN401
+async def beat_page(request: AnyRequest, uow: Uow, beat: Beat, form: Form, now: datetime, *, status: int = 200) -> Response[Any]:
     """A beat: its name and station, who serves it, its history."""
     at = require_office(request)
     source, today = await office(uow), today_at(at, now)
@@ -90,7 +91,7 @@ async def beat_here(uow: Uow, beat_id: UUID) -> Beat:
     return found
 
 
-def blank(beat: Beat, today: Any) -> Form:  # noqa: ANN401  a day
+def blank(beat: Beat, today: date) -> Form:
     """The forms of a beat as they begin."""
     return Form(
         {
@@ -207,7 +208,10 @@ async def stations_page(
         errors=form.errors,
         station=station,
         done=done_words(at, request.query_params.get("done", "")),
-        stations=[(row.id, localized(row.name, at.lang), localized(row.address, at.lang), row.phone) for row in source.stations],
+        stations=[
+            (row.id, localized(row.name, at.lang), localized(row.address, at.lang), phone_words(row.phone))
+            for row in source.stations
+        ],
     )
 
 
@@ -234,7 +238,7 @@ async def station(request: AnyRequest, station_id: FromPath[UUID], uow: Uow) -> 
     return await stations_page(request, uow, form, row)
 
 
-async def save(request: AnyRequest, uow: Uow, row: Station | None, now: Any) -> Response[Any]:  # noqa: ANN401  a moment
+async def save(request: AnyRequest, uow: Uow, row: Station | None, now: datetime) -> Response[Any]:
     """Keep a station as typed."""
     at = require_office(request)
     form = await read_form(request)

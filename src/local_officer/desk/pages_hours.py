@@ -26,6 +26,8 @@ from src.platform.limits import rules
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 
+DAY_FIELDS = frozenset({"starts", "ends", "reception", "station", "place"})
+"""Fields that both forms of the page have; those of the second one are called otherwise."""
 SHOWN_AHEAD = timedelta(days=27)
 
 
@@ -63,6 +65,9 @@ async def hours_page(uow: Uow, desk: Desk, form: Form, *, status: int = 200, whi
         status=status,
         form=form,
         which=which,
+        summary={f"day-{key}" if key in DAY_FIELDS else key: words for key, words in form.errors.items()}
+        if which == "exception"
+        else form.errors,
         done=done_words(desk.at, desk.request.query_params.get("done", "")),
         rules=[rule_row(desk, rule) for rule in rows.rules],
         exceptions=[exception_row(desk, one) for one in rows.exceptions],
@@ -291,7 +296,7 @@ async def refuse_who_is_away(uow: Uow, desk: Desk, form: Form, stand_in_id: UUID
         form.refuse("stand_in", words % {"days": period(desk, away.first_day, away.last_day)})
 
 
-def period(desk: Desk, first: Any, last: Any) -> str:  # noqa: ANN401  dates
+def period(desk: Desk, first: date, last: date) -> str:
     """«26 листопада – 2 грудня»."""
     zone, language = desk.city.timezone, desk.at.language
     return f"{language.date(first, zone, now=desk.now)} – {language.date(last, zone, now=desk.now)}"

@@ -1,7 +1,7 @@
 """Behind the link of an invitation: a button that makes the reader the keeper of their office."""
 
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.response import Redirect
@@ -20,10 +20,10 @@ from src.platform.web.here import here
 from src.tenants.subscriptions.private import PRIVATE, gone, private_page, subject_of
 
 
-async def invitation_behind(request: AnyRequest, session: AsyncSession, token: str, now: Any) -> tuple[Invitation, Officer]:  # noqa: ANN401
+async def invitation_behind(request: AnyRequest, session: AsyncSession, token: str, now: datetime) -> tuple[Invitation, Officer]:
     """The invitation of a link that still holds, and whose office it is; else the page that says that it leads nowhere."""
     require_office(request)
-    one = await records.invitation_at(session, UUID(str(subject_of(request, invitations.PURPOSE, token))))
+    one = await records.invitation_at(session, subject_of(request, invitations.PURPOSE, token))
     officer = await records.officer_at(session, one.officer_id, lock=True) if one else None
     if one is None or officer is None or one.expires_at <= now:
         raise gone(request)

@@ -15,17 +15,19 @@ from src.local_officer.desk.words import done_words
 from src.local_officer.office_hours.queries import hours_of
 from src.local_officer.office_hours.shown import shown_reception
 from src.local_officer.officers import records, service
-from src.local_officer.officers.form import read_announcement, read_contacts
+from src.local_officer.officers.form import contacts_values, read_announcement, read_contacts
 from src.local_officer.officers.photos import keep
 from src.local_officer.officers.switch import require_office
 from src.local_officer.officers.words import LANGUAGES
-from src.local_officer.visits.queries import booked
-from src.platform.files.images import NotAPhoto, encode
+from src.local_officer.visits.queries import booked, visit_at
+from src.local_officer.visits.service import call_off
+from src.platform.files.images import Encoded, NotAPhoto, encode
 from src.platform.limits import rules
 from src.platform.people.audit.service import action, record_once
 from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
+from src.platform.web.here import here
 from src.platform.web.i18n import msgid
 
 MAY = staff(Permission.KEEP_OFFICE, Permission.MANAGE_OFFICES)
@@ -83,6 +85,22 @@ async def confirm(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, now
     return desk.back(done="confirmed")
 
 
+@post(
+    "/staff/offices/{officer_id:uuid}/visits/{visit_id:uuid}/calling-off",
+    access=MAY, limits=rules.ANSWERS, include_in_schema=False, status_code=303,
+)  # fmt: skip
+async def call_off_visit(
+    request: AnyRequest, officer_id: FromPath[UUID], visit_id: FromPath[UUID], uow: Uow, now: Now
+) -> Response[Any]:
+    """One visit will not take place; its visitor is told."""
+    desk = await desk_of(request, uow, officer_id, now=now, lock=True)
+    visit = await visit_at(uow, visit_id, lock=True)
+    if visit is None or officer_id not in {visit.officer_id, visit.receiver_id} or visit.starts_at <= now:
+        raise NotFoundException
+    await call_off(uow, desk.city, visit, by=desk.by, now=now)
+    return desk.back(done="visit")
+
+
 # --- contacts and photo --------------------------------------------------------------------------
 
 
@@ -97,14 +115,7 @@ async def contacts_page(desk: Desk, form: Form, *, status: int = 200, done: str 
 async def contacts(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
     """E-mail, phones, languages, photo."""
     desk = await desk_of(request, uow, officer_id, now=now)
-    phones = await records.phones_of(uow, officer_id)
-    form = Form(
-        {
-            "email": [desk.officer.email],
-            "phones": ["\n".join(phone.number for phone in phones)],
-            "languages": list(desk.officer.languages),
-        }
-    )
+    form = Form(contacts_values(desk.officer, await records.phones_of(uow, officer_id)))
     return await contacts_page(desk, form, done=done_words(desk.at, request.query_params.get("done", "")))
 
 
@@ -127,36 +138,34 @@ async def change_contacts(request: AnyRequest, officer_id: FromPath[UUID], uow: 
     "/staff/offices/{officer_id:uuid}/photo",
     access=MAY, limits=rules.UPLOADS, include_in_schema=False, status_code=303,
 )  # fmt: skip
-async def change_photo(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, now: Now) -> Response[Any]:
-    """Another photo, or none."""
+async def change_photo(request: AnyRequest, officer_id: FromPath[UUID], now: Now) -> Response[Any]:
+    """Another photo, or none. Decoding takes long, so it is done between two short transactions."""
+    database, city_id = request.app.state.database, here(request).the_city.id
     form = await read_form(request, bytes_at_most=PHOTO_AT_MOST)
     try:
-        desk = await desk_of(request, uow, officer_id, now=now, lock=True)
-        if form.flag("remove"):
-            await service.set_photo(uow, desk.officer, None, by=desk.by, now=now)
+        async with database.unit(city_id) as session:
+            await desk_of(request, session, officer_id, now=now)
+        made = None if form.flag("remove") else await taken(form)
+        photo_at = await keep(city_id, officer_id, made, now=now) if made else None
+        async with database.unit(city_id) as session:
+            desk = await desk_of(request, session, officer_id, now=now, lock=True)
+            if photo_at is None and not form.flag("remove"):
+                shown = Form(contacts_values(desk.officer, await records.phones_of(session, officer_id)))
+                shown.refuse("photo", desk.at._("Виберіть фото у форматі JPEG, PNG або WebP, до 10 МБ"))
+                raise Redisplay(await contacts_page(desk, shown, status=422))
+            await service.set_photo(session, desk.officer, photo_at, by=desk.by, now=now)
             return desk.back("/contacts", done="photo")
-        uploads = form.uploads.get("photo", [])
-        try:
-            made = await encode(uploads[0].file.read()) if uploads else None
-        except NotAPhoto:
-            made = None
-        if made is None:
-            form.refuse("photo", desk.at._("Виберіть фото у форматі JPEG, PNG або WebP, до 10 МБ"))
-            raise Redisplay(await contacts_page(desk, await as_stored(uow, desk, form), status=422))
-        photo_at = await keep(desk.city.id, officer_id, made, now=now)
-        await service.set_photo(uow, desk.officer, photo_at, by=desk.by, now=now)
-        return desk.back("/contacts", done="photo")
     finally:
         form.drop_uploads()
 
 
-async def as_stored(uow: Uow, desk: Desk, form: Form) -> Form:
-    """The contacts as they are, with what is wrong with the photo beside them."""
-    phones = await records.phones_of(uow, desk.officer.id)
-    stored = {"email": [desk.officer.email], "languages": list(desk.officer.languages)}
-    shown = Form(stored | {"phones": ["\n".join(phone.number for phone in phones)]})
-    shown.errors.update(form.errors)
-    return shown
+async def taken(form: Form) -> Encoded | None:
+    """The photo that came, made anew; none when none came or it is no picture."""
+    uploads = form.uploads.get("photo", [])
+    try:
+        return await encode(uploads[0].file.read()) if uploads else None
+    except NotAPhoto:
+        return None
 
 
 # --- notices and meetings ------------------------------------------------------------------------
@@ -213,5 +222,5 @@ async def take_back(
 
 
 handlers = [
-    own_office, first_page, confirm, contacts, change_contacts, change_photo, announcements, announce, take_back,
+    own_office, first_page, confirm, call_off_visit, contacts, change_contacts, change_photo, announcements, announce, take_back,
 ]  # fmt: skip

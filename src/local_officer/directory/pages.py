@@ -2,15 +2,18 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.local_officer.directory import finding, pages_api, pages_files, queries
 from src.local_officer.directory.finding import Answer, Kind
+from src.local_officer.directory.geocoder import located
 from src.local_officer.directory.maps import beats_map
 from src.local_officer.directory.seen import Seeing, question_address, visit_address
 from src.local_officer.directory.taken_away import TakenAway
@@ -30,6 +33,7 @@ from src.tenants.board.queries import card
 from src.tenants.cities.catalogue import catalogue
 
 AnyRequest = Request[Any, Any, Any]
+NO_STORE = {"Cache-Control": "no-store"}
 WEEKS = 4
 EVERYTHING_AT_MOST = 80
 """Beats that one page lists; a city with more is listed by district."""
@@ -81,6 +85,16 @@ async def directory(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     )
 
 
+@get("/office/elsewhere", access=PUBLIC, limits=rules.SEARCH, include_in_schema=False)
+async def elsewhere(request: AnyRequest) -> Response[Any]:
+    """Ask the configured geocoder, while no connection to the database waits for it; then back to what is known."""
+    at = require_office(request)
+    typed = Form({"q": [request.query_params.get("q", "")]}).line("q")[: finding.LONGEST]
+    point = await located(at.settings, at.the_city, typed, language=at.lang) if typed and at.settings.geocoder_url else None
+    found = f"lat={point[1]:.6f}&lon={point[0]:.6f}" if point else f"q={quote(typed)}&asked=1"
+    return Redirect(at.url(f"/office/find?{found}"), status_code=303, headers=NO_STORE)
+
+
 @get("/office/find", access=PUBLIC, limits=rules.SEARCH, include_in_schema=False)
 async def find(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """Who answers for an address, a point, or is called so."""
@@ -101,6 +115,9 @@ async def find(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         answer = finding.by_words(
             see.source, await catalogue(uow), typed, see.today, language=see.at.lang, by_name=not see.options.hide_names
         )
+    ask_outside = bool(see.at.settings.geocoder_url) and "asked" not in request.query_params
+    if answer is not None and answer.kind is Kind.NOTHING and ask_outside:
+        return Redirect(see.at.url(f"/office/elsewhere?q={quote(typed)}"), status_code=303, headers=NO_STORE)
     beats = answer.beats if answer else []
     statuses = await next_of(uow, see.officers_of(beats), city=see.at.the_city, now=now)
     return page(
@@ -232,4 +249,4 @@ def weeks_of(see: Seeing, receptions: list[Any]) -> list[dict[str, Any]]:
     return weeks[:WEEKS] if not weeks[-1]["receptions"] else weeks
 
 
-handlers = [directory, find, beat_page, officer_page, *pages_files.handlers, *pages_api.handlers]
+handlers = [directory, find, elsewhere, beat_page, officer_page, *pages_files.handlers, *pages_api.handlers]

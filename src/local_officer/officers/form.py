@@ -1,5 +1,6 @@
 """Forms of officers, stations, absences and announcements: what was typed, and what is wrong with it in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -7,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from src.local_officer.officers.models import Officer, OfficerPhone
+from src.local_officer.officers.shown import phone_words
 from src.local_officer.officers.words import LANGUAGES, POSTS, RANKS
 from src.platform.data.base import Localized
 from src.platform.web.forms import Form, email_address
@@ -116,6 +119,28 @@ def read_contacts(at: Here, form: Form) -> ContactsTyped:
         form.refuse("phones", at._("Залиште не більше %(limit)s номерів") % {"limit": PHONES_AT_MOST})
     languages = tuple(code for code in LANGUAGES if code in form.all("languages"))
     return ContactsTyped(email or "", tuple(phones), languages)
+
+
+def contacts_values(officer: Officer, phones: Iterable[OfficerPhone]) -> dict[str, list[str]]:
+    """The fields of contacts as they are stored; numbers as one reads them."""
+    return {
+        "email": [officer.email],
+        "phones": ["\n".join(phone_words(phone.number).replace("\u00a0", " ") for phone in phones)],
+        "languages": list(officer.languages),
+    }
+
+
+def record_values(officer: Officer, phones: Iterable[OfficerPhone]) -> dict[str, list[str]]:
+    """The fields of a whole record as they are stored."""
+    return {
+        "code": [officer.code],
+        "name_uk": [officer.name.get("uk", "")],
+        "name_en": [officer.name.get("en", "")],
+        "rank": [officer.rank],
+        "post": [officer.post],
+        "station": [str(officer.station_id or "")],
+        **contacts_values(officer, phones),
+    }
 
 
 def read_officer(at: Here, form: Form) -> OfficerTyped:

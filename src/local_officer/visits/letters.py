@@ -57,38 +57,41 @@ def confirm(at: Here, visit: Visit, receiver: str) -> Letter:
     )
 
 
+def standing(at: Here, visit: Visit, receiver: str, *, subject: str, opening: str, after: list[str]) -> Letter:
+    """What letters about a visit that stands have in common: the facts, and the way to see or cancel it."""
+    return Letter(
+        subject=subject.format(when=when_of(at, visit)),
+        greeting=at._("Добрий день!"),
+        paragraphs=[opening, *facts(at, visit, receiver)],
+        action=(at._("Переглянути або скасувати запис"), link_of(at, visit)),
+        after=after,
+        why=why(at),
+    )
+
+
 def booked(at: Here, visit: Visit, receiver: str) -> Letter:
     """It is booked; here is what to know, and how to cancel."""
-    return Letter(
-        subject=at._("Вас записано на прийом: {when}").format(when=when_of(at, visit)),
-        greeting=at._("Добрий день!"),
-        paragraphs=[at._("Вас записано на прийом."), *facts(at, visit, receiver)],
-        action=(at._("Переглянути або скасувати запис"), link_of(at, visit)),
+    return standing(
+        at,
+        visit,
+        receiver,
+        subject=at._("Вас записано на прийом: {when}"),
+        opening=at._("Вас записано на прийом."),
         after=[at._("Якщо плани зміняться, скасуйте запис: тоді зможе прийти хтось інший.")],
-        why=why(at),
     )
 
 
 def tomorrow(at: Here, visit: Visit, receiver: str) -> Letter:
     """A reminder the day before."""
-    return Letter(
-        subject=at._("Нагадуємо про прийом: {when}").format(when=when_of(at, visit)),
-        greeting=at._("Добрий день!"),
-        paragraphs=[at._("Ви записані на прийом."), *facts(at, visit, receiver)],
-        action=(at._("Переглянути або скасувати запис"), link_of(at, visit)),
-        why=why(at),
-    )
+    subject, opening = at._("Нагадуємо про прийом: {when}"), at._("Ви записані на прийом.")
+    return standing(at, visit, receiver, subject=subject, opening=opening, after=[])
 
 
 def moved(at: Here, visit: Visit, receiver: str) -> Letter:
     """Somebody else receives, or the place is another."""
-    return Letter(
-        subject=at._("Зміни у вашому записі на прийом: {when}").format(when=when_of(at, visit)),
-        greeting=at._("Добрий день!"),
-        paragraphs=[at._("Час вашого прийому той самий, але дещо змінилося."), *facts(at, visit, receiver)],
-        action=(at._("Переглянути або скасувати запис"), link_of(at, visit)),
-        why=why(at),
-    )
+    subject = at._("Зміни у вашому записі на прийом: {when}")
+    opening = at._("Час вашого прийому той самий, але дещо змінилося.")
+    return standing(at, visit, receiver, subject=subject, opening=opening, after=[])
 
 
 def called_off(at: Here, visit: Visit, again: str) -> Letter:

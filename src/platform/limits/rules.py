@@ -108,8 +108,9 @@ FOLLOWING = rule("following", (By.ADDRESS, 120, HOUR), (By.ACCOUNT, 60, DAY), (B
 REPORTS = rule("reports", (By.ADDRESS, 60, HOUR), (By.ACCOUNT, 30, DAY), (By.EMAIL, 20, DAY), (By.CITY, 3000, DAY))
 """Each is read by a person."""
 
-VISITS = rule("visits", (By.ADDRESS, 120, HOUR), (By.ACCOUNT, 30, DAY), (By.EMAIL, 10, DAY), (By.CITY, 5000, DAY))
-"""A visit is booked: it takes somebody's time, and a letter goes to whatever e-mail was typed."""
+VISITS = rule("visits", (By.ADDRESS, 60, HOUR), (By.ACCOUNT, 30, DAY), (By.EMAIL, 10, DAY), (By.CITY, 5000, DAY))
+"""A visit is booked: it holds an officer's time for an hour even when nobody confirms, and a letter goes to whatever e-mail was
+typed. A class of thirty behind one address may each try twice."""
 
 ANSWERS = rule("answers", (By.ACCOUNT, 600, TEN), (By.CITY, 6000, TEN))
 """Staff write: a lost session that is misused, or a script that went wrong, stops here; nobody types so fast."""
