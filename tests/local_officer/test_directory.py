@@ -3,11 +3,13 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from pypdf import PdfReader
 
 from src.local_officer.officers.models import Absence, Announcement, BeatStreet
 from src.local_officer.officers.photos import photo_key
@@ -308,12 +310,15 @@ async def photographed(site: Site, podil: Podil) -> None:
 
 
 async def everything(site: Site, podil: Podil) -> dict[str, str]:
-    """The text of every address but the photo's and the poster's."""
+    """The text of every address but the photo's; the poster's is read out of its PDF."""
     found = {}
     for address in addresses(podil):
         if "photo" not in address and "poster" not in address:
             page = await site.get(address)
             found[address] = page.text.replace("\r\n ", "")
+    poster = await site.get(f"/office/officers/{podil.officer}/poster.pdf")
+    found["poster"] = " ".join(PdfReader(BytesIO(poster.response.content)).pages[0].extract_text().split())
+    found["visit"] = (await site.get(f"/office/officers/{podil.officer}/visit")).text
     found["by name"] = (await site.get("/office/find?q=Мельник", status=None)).text.replace("Мельник", "")
     return found
 
@@ -328,6 +333,8 @@ async def test_hidden_names_are_nowhere(site: Site, podil: Podil) -> None:
             assert name not in text, f"{name} at {address}"
     page = await site.get(f"/office/officers/{podil.officer}")
     assert heading(page) == "Капітан поліції, жетон № 0001234"
+    await photographed(site, podil)
+    await site.get(f"/office/officers/{podil.officer}/photo", status=404)
     assert heading(await find(site, "q=Мельник")) == "Нічого не знайшли"
 
 
@@ -355,6 +362,8 @@ async def test_hidden_photos_are_nowhere(site: Site, podil: Podil) -> None:
     await photographed(site, podil)
     photo = await site.get(f"/office/officers/{podil.officer}/photo")
     assert photo.response.headers["content-type"] == "image/webp"
+    known = {"if-none-match": photo.response.headers["etag"]}
+    await site.get(f"/office/officers/{podil.officer}/photo", status=304, headers=known)
     assert f"{podil.officer}/photo" in (await site.get(f"/office/officers/{podil.officer}")).text
     await made.set_options(site, hide_photos=True)
     await site.get(f"/office/officers/{podil.officer}/photo", status=404)

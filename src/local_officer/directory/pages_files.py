@@ -54,11 +54,17 @@ async def photo(request: AnyRequest, officer_id: FromPath[UUID], uow: Uow, now: 
     photo_at = shown.officer_photo(found.row, found.see.options)
     if photo_at is None:
         raise NotFoundException
+    headers = {
+        "Cache-Control": "no-cache",
+        "ETag": f'"{int(photo_at.timestamp())}"',
+    }  # asked anew each time: it may be hidden by then
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(b"", status_code=304, headers=headers, media_type="image/webp")
     try:
         content = await store.get(found.at.the_city.id, photos.photo_key(officer_id, photo_at))
     except FileNotFoundError:
         raise NotFoundException from None
-    return Response(content, media_type="image/webp", headers={"Cache-Control": "public, max-age=3600"})
+    return Response(content, media_type="image/webp", headers=headers)
 
 
 @get("/office/officers/{officer_id:uuid}/calendar.ics", access=PUBLIC, limits=rules.API, include_in_schema=False)

@@ -103,8 +103,8 @@ def officer_email(row: OfficerHere, options: CitySettings) -> str:
 
 
 def officer_photo(row: OfficerHere, options: CitySettings) -> datetime | None:
-    """When the photo was put in; none for none and where photos are hidden."""
-    return None if options.hide_photos else row.photo_at
+    """When the photo was put in; none for none, where photos are hidden, and where names are: a face is one too."""
+    return None if options.hide_photos or options.hide_names else row.photo_at
 
 
 def languages_spoken(row: OfficerHere, language: str) -> list[str]:
