@@ -17,8 +17,10 @@ from src.platform.work import models as work
 from src.tenants.answers import models as answers
 from src.tenants.appeals import models as appeals
 from src.tenants.cities import models as cities
+from src.tenants.console import models as console
 from src.tenants.safety import models as safety
 from src.tenants.search import models as search
+from src.tenants.staff import models as staff
 from src.tenants.subscriptions import models as subscriptions
 
 metadata = Base.metadata
@@ -31,6 +33,7 @@ __all__ = [
     "asking_officer",
     "audit",
     "cities",
+    "console",
     "exchange",
     "limits",
     "metadata",
@@ -41,6 +44,7 @@ __all__ = [
     "search",
     "second_factor",
     "sign_in",
+    "staff",
     "subscriptions",
     "visits",
     "work",

@@ -1,6 +1,7 @@
 """What is kept and says nothing about people, each with its reason; everything else must belong to a holder of personal data."""
 
 NOT_PERSONAL = {
+    "responder_person": "ids: who answers for which body",
     "assignment": "ids and days: who serves a beat is public",
     "beat": "the city's own words",
     "beat_street": "streets",

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
-from src.platform.data.base import Base, Localized, localized
+from src.platform.data.base import Base, Instant, Localized, localized
 from src.platform.data.city_settings import CitySettings
 
 APEX = "apex"
@@ -26,6 +26,11 @@ class City(Base):
     Both are read by the statement that begins each transaction, which is what lets processes
     keep copies that are exact: a copy is used only when its revision is the current one.
 
+    A suspended city shows one page that says so; one with ``delete_after`` is deleted for good by the first daily job after
+    that moment. ``domain`` is its own host besides ``<slug>.<base domain>``, served once it was verified. ``figures`` are counts without
+    personal data, written by the city's own job for the operator and the apex page. ``boundary`` is GeoJSON; without one the districts
+    are the city.
+
     One row, of ``kind`` "platform", is no city but the platform itself: the operator's accounts belong to it, kept
     apart from every city's by the same means that keep cities apart.
     """
@@ -35,6 +40,8 @@ class City(Base):
         CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,40}$'", name="slug"),
         CheckConstraint("kind IN ('city', 'platform')", name="kind"),
         CheckConstraint("(kind = 'platform') = (slug = 'apex')", name="one_platform"),
+        CheckConstraint("domain = lower(domain)", name="domain_lower"),
+        CheckConstraint("delete_after IS NULL OR suspended_at IS NOT NULL", name="deleted_is_suspended"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -60,6 +67,18 @@ class City(Base):
     demo: Mapped[bool] = mapped_column(default=False, server_default="false")
     kind: Mapped[str] = mapped_column(default="city", server_default="city")
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    boundary: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    front_text: Mapped[Localized] = mapped_column(JSONB, default=dict, server_default="{}")
+    crest: Mapped[str] = mapped_column(default="", server_default="")
+    created_at: Mapped[Instant | None]
+    suspended_at: Mapped[Instant | None]
+    suspended_because: Mapped[str] = mapped_column(default="", server_default="")
+    delete_after: Mapped[Instant | None]
+    domain: Mapped[str | None] = mapped_column(unique=True)
+    domain_token: Mapped[str] = mapped_column(default="", server_default="")
+    domain_verified_at: Mapped[Instant | None]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    figures_at: Mapped[Instant | None]
     catalogue_revision: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
     published_revision: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
 

@@ -32,6 +32,10 @@ class Permission(StrEnum):
     MANAGE_SIGN_IN = "manage_sign_in"
     KEEP_OFFICE = "keep_office"
     MANAGE_OFFICES = "manage_offices"
+    ANSWER_FOR_BODY = "answer_for_body"
+    SEE_FIGURES = "see_figures"
+    MANAGE_CITY = "manage_city"
+    MANAGE_STAFF = "manage_staff"
     OPERATE = "operate"
 
 
@@ -46,6 +50,10 @@ WORDS: dict[Permission, str] = {
     Permission.MANAGE_SIGN_IN: msgid("налаштовувати вхід працівників"),
     Permission.KEEP_OFFICE: msgid("вести свій кабінет дільничного"),
     Permission.MANAGE_OFFICES: msgid("вести кабінети всіх дільничних, дільниці й налаштування модуля"),
+    Permission.ANSWER_FOR_BODY: msgid("відповідати на запитання, передані своїй установі"),
+    Permission.SEE_FIGURES: msgid("бачити показники міста й прогалини в розподілі запитань"),
+    Permission.MANAGE_CITY: msgid("налаштовувати місто: теми, відповідачів, райони, вигляд, сторінки"),
+    Permission.MANAGE_STAFF: msgid("запрошувати працівників, давати й забирати ролі"),
     Permission.OPERATE: msgid("керувати платформою"),
 }
 """The same in words, for the people whom it is about."""
@@ -53,13 +61,43 @@ WORDS: dict[Permission, str] = {
 WORK = frozenset(
     {Permission.SEE_QUEUE, Permission.MODERATE, Permission.ROUTE, Permission.ANSWER, Permission.SETTLE_REPORTS, Permission.BAN}
 )
+MAKE_UP = frozenset(
+    {
+        Permission.SEE_AUDIT,
+        Permission.MANAGE_SIGN_IN,
+        Permission.MANAGE_OFFICES,
+        Permission.MANAGE_CITY,
+        Permission.MANAGE_STAFF,
+        Permission.SEE_FIGURES,
+    }
+)
 ROLES: dict[str, frozenset[Permission]] = {
+    "administrator": WORK | MAKE_UP,
     "moderator": WORK,
-    "administrator": WORK | {Permission.SEE_AUDIT, Permission.MANAGE_SIGN_IN, Permission.MANAGE_OFFICES},
+    "responder": frozenset({Permission.ANSWER_FOR_BODY}),
     "local_officer": frozenset({Permission.KEEP_OFFICE}),
+    "analyst": frozenset({Permission.SEE_FIGURES}),
+    "support": frozenset({Permission.MANAGE_OFFICES, Permission.MANAGE_CITY, Permission.SEE_FIGURES}),
     "operator": frozenset({Permission.OPERATE, Permission.SEE_AUDIT}),
 }
-"""Roles are made of permissions. An operator's are the platform's: they open nothing in any city."""
+"""Roles are made of permissions. An operator's are the platform's: they open nothing in any city. Whoever of them enters a city as
+support gets what sets the city up, and nothing that shows who asked or who works there."""
+ROLE_WORDS: dict[str, str] = {
+    "administrator": msgid("адміністратор міста"),
+    "moderator": msgid("модератор"),
+    "responder": msgid("відповідач"),
+    "local_officer": msgid("дільничний офіцер"),
+    "analyst": msgid("аналітик"),
+    "support": msgid("підтримка платформи"),
+    "operator": msgid("оператор платформи"),
+}
+HOMES: dict[str, str] = {
+    "local_officer": "/staff/office",
+    "responder": "/staff/body",
+    "analyst": "/staff/gaps",
+    "support": "/staff/settings",
+}
+"""Where those begin their work who have nothing to do in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +142,8 @@ def staff(permission: Permission, *others: Permission, recent: bool = False) -> 
 
 
 def home_of(roles: Collection[str]) -> str:
-    """Where staff begin their work: a local officer who has no other role at their own office."""
-    return "/staff/office" if set(roles) == {"local_officer"} else "/staff"
+    """Where staff begin their work: at the queue's desk, or where their only business is."""
+    return "/staff" if {"administrator", "moderator"} & set(roles) else next((HOMES[role] for role in HOMES if role in roles), "/staff")
 
 
 async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

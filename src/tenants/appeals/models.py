@@ -114,6 +114,8 @@ class Submission(CityOwned):
     private: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Its author wants it answered and not published; only what is addressed to somebody can be."""
     language: Mapped[str] = mapped_column(default="uk", server_default="uk")
+    extra: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Answers to the category's extra questions, with the questions as they were then."""
     rejected_because: Mapped[str] = mapped_column(default="", server_default="")
     erased_at: Mapped[Instant | None]
 

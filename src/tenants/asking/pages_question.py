@@ -168,13 +168,14 @@ async def category_page(found: Visit, session: AsyncSession, *, status: int = 20
     words = f"{found.answers.title} {found.answers.body}"
     likely = likely_categories(found.source, words)
     known = found.known
+    chosen = known.category_by_slug.get(found.answers.category)
     return found.page(
         "category",
         status=status,
         errors=errors,
         likely=[known.category[item] for item in likely],
         others=[item for item in known.categories if item.id not in likely],
-        gone=bool(found.answers.category) and found.answers.category not in known.category_by_slug and not errors,
+        gone=bool(found.answers.category) and (chosen is None or not chosen.open) and not errors,
         cards=await alike(session, found.at, known, found.answers.title),
     )
 
@@ -203,7 +204,7 @@ async def keep_category(request: AnyRequest, key: FromPath[str], uow: Uow, now: 
     if isinstance(found, Response):
         return found
     chosen = found.known.category_by_slug.get(found.answers.category)
-    if chosen is None:
+    if chosen is None or not chosen.open:
         raise Redisplay(await category_page(found, uow, status=422, errors=wrong(found)))
     await service.keep(uow, found.draft, found.answers, now=now)
     return found.go(GUIDANCE, change=found.changing)
@@ -214,7 +215,7 @@ async def guidance(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) 
     """Who answers for such things, what to do now, when it is 102. An emergency has no way on."""
     found = await arrive(request, uow, key, Step.CATEGORY, now=now)
     chosen = found.known.category_by_slug.get(found.answers.category)
-    if chosen is None:
+    if chosen is None or not chosen.open:
         return found.go(Step.CATEGORY)
     change = "?change=1" if found.changing else ""
     return found.page(

@@ -51,7 +51,7 @@ def category_faults(at: Here, answers: Answers, source: Catalogue) -> Faults:
     category = source.into(at.lang).category_by_slug.get(answers.category)
     if not answers.category:
         return {"category": at._("Виберіть тему. Якщо жодна не підходить — «Інше»")}
-    if category is None:
+    if category is None or not category.open:
         return {"category": at._("Теми, яку ви вибрали, вже немає. Виберіть іншу")}
     if category.emergency:
         return {"category": at._("З таким не пишуть сюди: телефонуйте 102 або 112")}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from src.tenants.board.snapshot import STATES, Mask, Rows, Snapshot, midnight
 from src.tenants.cities.catalogue import InLanguage
@@ -59,6 +60,10 @@ class Filters:
             "q": self.q,
         }
 
+    def categories(self, known: InLanguage) -> tuple[UUID, ...]:
+        """The category that is asked for and those below it; none asked for: none."""
+        return known.family(known.category_by_slug[self.category]) if self.category else ()
+
     def since(self, now: datetime) -> datetime | None:
         """The beginning of the period."""
         return midnight(now) - timedelta(days=int(self.period)) if self.period else None
@@ -67,7 +72,7 @@ class Filters:
         """Rows of the snapshot that pass; without the state for the counts on the tabs."""
         return found.mask(
             state=STATES.get(self.state) if state else None,
-            category=known.category_by_slug[self.category].id if self.category else None,
+            category=self.categories(known),
             district=known.district_by_slug[self.district].id if self.district else None,
             since=self.since(now),
             among=among,

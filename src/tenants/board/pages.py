@@ -99,7 +99,7 @@ async def listed(session: AsyncSession, filters: Filters, known: InLanguage, now
     return await queries.newest(
         session,
         state=filters.state,
-        category=known.category_by_slug[filters.category].id if filters.category else None,
+        category=filters.categories(known),
         district=known.district_by_slug[filters.district].id if filters.district else None,
         since=filters.since(now),
         after=after,

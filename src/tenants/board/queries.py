@@ -84,11 +84,13 @@ class Cursor:
             return None
 
 
-_statements: dict[tuple[bool, ...], str] = {}
+_statements: dict[tuple[int, ...], str] = {}
 
 
-def list_statement(*, state: bool, category: bool, district: bool, since: bool, until: bool, after: bool) -> str:
-    """The list's statement for a combination of filters; each combination is made once and then prepared by the driver."""
+def list_statement(*, state: bool, category: int, district: bool, since: bool, until: bool, after: bool) -> str:
+    """The list's statement for a combination of filters; each combination is made once and then prepared by the driver.
+
+    ``category`` is 0, 1 or 2 for many: with one the index gives the order."""  # noqa: D209
     shape = (state, category, district, since, until, after)
     if shape not in _statements:
         conditions = [
@@ -96,7 +98,8 @@ def list_statement(*, state: bool, category: bool, district: bool, since: bool, 
             "a.published_at IS NOT NULL",
             "a.public_state = %(state)s" if state else "a.public_state IS NOT NULL",
         ]
-        conditions += ["a.category_id = %(category)s"] * category + ["a.district_id = %(district)s"] * district
+        conditions += [["a.category_id = %(category)s"], ["a.category_id = ANY(%(category)s)"]][category - 1] if category else []
+        conditions += ["a.district_id = %(district)s"] * district
         conditions += ["a.published_at >= %(since)s"] * since + ["a.published_at < %(until)s"] * until
         conditions += ["(a.published_at, a.id) < (%(at)s, %(id)s)"] * after
         _statements[shape] = (
@@ -110,7 +113,7 @@ async def newest(  # noqa: PLR0913
     session: AsyncSession,
     *,
     state: str = "",
-    category: UUID | None = None,
+    category: Sequence[UUID] = (),
     district: UUID | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -120,14 +123,14 @@ async def newest(  # noqa: PLR0913
     """Rows of the list, the most recently published first; one more than ``limit`` shows that there is a next page."""
     statement = list_statement(
         state=bool(state),
-        category=category is not None,
+        category=min(len(category), 2),
         district=district is not None,
         since=since is not None,
         until=until is not None,
         after=after is not None,
     )
     bound: dict[str, Any] = {"city": city_id_of(session), "limit": limit + 1}
-    given = {"state": state, "category": category, "district": district, "since": since, "until": until}
+    given = {"state": state, "category": category[0] if len(category) == 1 else list(category), "district": district, "since": since, "until": until}
     bound |= {key: value for key, value in given.items() if value}
     if after is not None:
         bound |= {"at": after.published_at, "id": after.id}

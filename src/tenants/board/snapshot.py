@@ -167,7 +167,7 @@ class Snapshot:
         self,
         *,
         state: int | None = None,
-        category: UUID | None = None,
+        category: UUID | Sequence[UUID] | None = None,
         district: UUID | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -176,8 +176,10 @@ class Snapshot:
         """Which rows are public and pass the filters."""
         states = self.column("state")
         chosen: Mask = states != PRIVATE if state is None else states == state
-        if category is not None:
-            chosen &= self.column("category") == self.keys.get(category.bytes, -1)
+        if category:
+            keys = [self.keys.get(item.bytes, -1) for item in ([category] if isinstance(category, UUID) else category)]
+            column = self.column("category")
+            chosen &= column == keys[0] if len(keys) == 1 else np.isin(column, keys)
         if district is not None:
             chosen &= self.column("district") == self.keys.get(district.bytes, -1)
         if since is not None:

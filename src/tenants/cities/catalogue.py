@@ -30,6 +30,17 @@ class CategoryHere:
     whose: str
     now: tuple[str, ...]
     call_102_when: str
+    icon: str = ""
+    colour: str = ""
+    parent_id: UUID | None = None
+    retired: bool = False
+    heading: bool = False
+    """Others stand below it: it takes no questions itself."""
+
+    @property
+    def open(self) -> bool:
+        """Whether a new question may be put here."""
+        return not self.retired and not self.heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +74,34 @@ class ResponderHere:
     about: str
     email: str
     phone: str
+    more_emails: tuple[str, ...] = ()
+    hours: str = ""
+    parent_id: UUID | None = None
+    retired: bool = False
 
 
 class InLanguage:
-    """The catalogue's lists in one language, in the city's order, and by id and slug."""
+    """The catalogue's lists in one language, in the city's order, and by id and slug.
+
+    ``categories`` and ``responders`` are what is in use now, a heading before those below it; ``category_list`` and
+    ``responder_list`` hold what was retired too. By id and slug everything is found, so that the past stays readable; the slug
+    of a category that was merged finds what it was merged into.
+    """
 
     def __init__(self, source: "Catalogue", language: str) -> None:
         phone = {"contact_phone": source.contact_phone or "102"}
-        self.categories = [
+        below = {row.parent_id for row in source.categories if row.parent_id is not None and row.retired_at is None}
+        self.category_list = [
             CategoryHere(
                 row.id, row.slug, localized(row.name, language), localized(row.hint, language), row.emergency,
                 row.sensitive, row.precision, filled(localized(row.whose, language), phone),
                 tuple(filled(step, phone) for step in (row.now.get(language) or row.now.get("uk") or [])),
-                filled(localized(row.call_102_when, language), phone),
+                filled(localized(row.call_102_when, language), phone), row.icon, row.colour, row.parent_id,
+                row.retired_at is not None, row.id in below,
             )
             for row in source.categories
         ]  # fmt: skip
+        self.categories = in_tree([item for item in self.category_list if not item.retired])
         self.districts = [
             DistrictHere(
                 row.id, row.slug, localized(row.name, language), localized(row.kind, language),
@@ -86,18 +109,48 @@ class InLanguage:
             )
             for row in source.districts
         ]  # fmt: skip
-        self.responders = [
+        self.responder_list = [
             ResponderHere(
                 row.id, row.slug, row.kind, localized(row.name, language), localized(row.name_to, language),
                 localized(row.initials, language), localized(row.about, language), row.email, row.phone,
+                tuple(row.more_emails), localized(row.hours, language), row.parent_id, row.retired_at is not None,
             )
             for row in source.responders
         ]  # fmt: skip
-        self.category = {item.id: item for item in self.categories}
-        self.category_by_slug = {item.slug: item for item in self.categories}
+        self.responders = [item for item in self.responder_list if not item.retired]
+        self.category = {item.id: item for item in self.category_list}
+        merged = {row.id: row.merged_into_id for row in source.categories if row.merged_into_id is not None}
+        self.category_by_slug = {item.slug: self.category[merged.get(item.id, item.id)] for item in self.category_list}
         self.district = {item.id: item for item in self.districts}
         self.district_by_slug = {item.slug: item for item in self.districts}
-        self.responder = {item.id: item for item in self.responders}
+        self.responder = {item.id: item for item in self.responder_list}
+
+    def open_categories(self) -> list[CategoryHere]:
+        """Where a new question may be put, in order: neither headings nor what was retired."""
+        return [item for item in self.categories if item.open]
+
+    def full_name(self, category: CategoryHere) -> str:
+        """«Дороги: ями», or the name alone."""
+        parent = self.category.get(category.parent_id) if category.parent_id else None
+        return f"{parent.name}: {category.name}" if parent else category.name
+
+    def family(self, category: CategoryHere) -> tuple[UUID, ...]:
+        """The category and, for a heading, those below it: what a filter by it finds."""
+        return (category.id, *(item.id for item in self.below(category)))
+
+    def below(self, category: CategoryHere) -> list[CategoryHere]:
+        """The categories below a heading, retired ones too."""
+        return [item for item in self.category_list if item.parent_id == category.id]
+
+
+def in_tree(found: list[CategoryHere]) -> list[CategoryHere]:
+    """A heading, then those below it; whoever's heading is gone stands alone."""
+    ids = {item.id for item in found}
+    ordered: list[CategoryHere] = []
+    for item in found:
+        if item.parent_id is None or item.parent_id not in ids:
+            ordered += [item, *(each for each in found if each.parent_id == item.id)]
+    return ordered
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -125,8 +178,16 @@ class Catalogue:
                 for row in rows[Place]
             ],
         )
+        gone = {row.id for row in self.responders if row.retired_at is not None}
+        self.headings = {row.id: row.parent_id for row in self.categories if row.parent_id is not None}
+        self.cases = {
+            (rule.category_id, rule.district_id): rule.responder_id for rule in self.rules if rule.responder_id not in gone
+        }
         self.keywords: dict[str, list[UUID]] = {}
+        headings = {row.parent_id for row in self.categories if row.retired_at is None}
         for category in self.categories:
+            if category.retired_at is not None or category.id in headings:
+                continue
             for word in category.keywords:
                 self.keywords.setdefault(word, []).append(category.id)
         self._water: list[Water] = rows[Water]
@@ -168,11 +229,14 @@ class Catalogue:
         return self._outlines[language]
 
     def responder_for(self, category_id: UUID, district_id: UUID) -> UUID | None:
-        """By rule: category and district, then category alone, then district alone, then the city's fallback."""
-        by_case = {(rule.category_id, rule.district_id): rule.responder_id for rule in self.rules}
-        for case in ((category_id, district_id), (category_id, None), (None, district_id), (None, None)):
-            if case in by_case:
-                return by_case[case]
+        """By rule: category and district, then category alone (its own rules, then its heading's), then district alone, then
+        the city's fallback."""  # noqa: D209
+        heading = self.headings.get(category_id)
+        mine: list[tuple[UUID | None, UUID | None]] = [(category_id, district_id), (category_id, None)]
+        theirs: list[tuple[UUID | None, UUID | None]] = [(heading, district_id), (heading, None)] if heading else []
+        for case in (*mine, *theirs, (None, district_id), (None, None)):
+            if case in self.cases:
+                return self.cases[case]
         return None
 
 

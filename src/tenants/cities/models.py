@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from src.platform.data.base import CityOwned, Localized, within_city
+from src.platform.data.base import CityOwned, Instant, Localized, within_city
 
 PRECISIONS = ("exact", "near", "district")
 """How exact a public place is: the point itself, a point snapped to about 100 m, or only the district."""
@@ -30,13 +30,22 @@ class District(CityOwned):
 
 
 class Category(CityOwned):
-    """What a question is about, with the guidance that says whose competence it is and what to do now."""
+    """What a question is about, with the guidance that says whose competence it is and what to do now.
+
+    A category with others below it (``parent_id``; two levels) is a heading and takes no questions itself. ``questions``
+    are the extra ones of the ask flow (see ``src.tenants.cities.extra``). A retired one takes none any more and keeps its
+    past; one that was merged says into which (``merged_into_id``), so that its old addresses lead there.
+    """
 
     __tablename__ = "category"
     __table_args__ = (
         UniqueConstraint("city_id", "slug"),
+        within_city("parent_id", "category", name="fk_category_parent"),
+        within_city("merged_into_id", "category", name="fk_category_merged_into"),
         CheckConstraint("precision IN ('exact', 'near', 'district')", name="precision"),
         CheckConstraint("NOT sensitive OR precision = 'district'", name="sensitive_has_no_point"),
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_below_itself"),
+        CheckConstraint("merged_into_id IS NULL OR (retired_at IS NOT NULL AND merged_into_id <> id)", name="merged_is_retired"),
     )
 
     slug: Mapped[str]
@@ -50,15 +59,27 @@ class Category(CityOwned):
     call_102_when: Mapped[Localized] = mapped_column(JSONB)
     keywords: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     position: Mapped[int] = mapped_column(default=0, server_default="0")
+    parent_id: Mapped[UUID | None]
+    icon: Mapped[str] = mapped_column(default="", server_default="")
+    colour: Mapped[str] = mapped_column(default="", server_default="")
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    retired_at: Mapped[Instant | None]
+    merged_into_id: Mapped[UUID | None]
 
 
 class Responder(CityOwned):
-    """A body that answers: police, a city service, lawyers. ``name_to`` is the dative, for «Передано …»."""
+    """A body that answers, or a unit of one (``parent_id``): police, a city service, lawyers, a utility.
+
+    ``name_to`` is the dative, for «Передано …». Letters go to ``email`` and to ``more_emails``. ``hours`` are words. A retired
+    one gets nothing new and stays named where it answered.
+    """
 
     __tablename__ = "responder"
     __table_args__ = (
         UniqueConstraint("city_id", "slug"),
-        CheckConstraint("kind IN ('police', 'city', 'lawyer', 'other')", name="kind"),
+        within_city("parent_id", "responder", name="fk_responder_parent"),
+        CheckConstraint("kind IN ('police', 'city', 'lawyer', 'utility', 'other')", name="kind"),
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_below_itself"),
     )
 
     slug: Mapped[str]
@@ -70,6 +91,10 @@ class Responder(CityOwned):
     email: Mapped[str]
     phone: Mapped[str] = mapped_column(default="", server_default="")
     position: Mapped[int] = mapped_column(default=0, server_default="0")
+    parent_id: Mapped[UUID | None]
+    more_emails: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    hours: Mapped[Localized] = mapped_column(JSONB, default=dict, server_default="{}")
+    retired_at: Mapped[Instant | None]
 
 
 class RoutingRule(CityOwned):

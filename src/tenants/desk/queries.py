@@ -45,13 +45,13 @@ class Place:
 class Filters:
     """What a queue is narrowed to."""
 
-    category_id: UUID | None = None
+    categories: tuple[UUID, ...] = ()
     district_id: UUID | None = None
 
     def on(self, query: Select[Any]) -> Select[Any]:
         """The query, narrowed."""
-        if self.category_id:
-            query = query.where(Appeal.category_id == self.category_id)
+        if self.categories:
+            query = query.where(Appeal.category_id.in_(self.categories))
         if self.district_id:
             query = query.where(Appeal.district_id == self.district_id)
         return query

@@ -49,7 +49,7 @@ class Trail:
     def filters(self, known: InLanguage) -> Filters:
         """The same by id."""
         return Filters(
-            known.category_by_slug[self.category].id if self.category else None,
+            known.family(known.category_by_slug[self.category]) if self.category else (),
             known.district_by_slug[self.district].id if self.district else None,
         )
 
@@ -166,7 +166,11 @@ def publication_context(at: Here, source: Catalogue, review: Review, form: Form)
             (key, *place_words(at, appeal, key, form.raw("address"), district.full))
             for key in precisions(appeal, sensitive=category.sensitive)
         ],
-        "category_options": [(str(item.id), item.name) for item in known.categories if not item.emergency],
+        "category_options": [
+            (str(item.id), known.full_name(item))
+            for item in known.category_list
+            if (item.open and not item.emergency) or item.id == category.id
+        ],
         "district_options": [(str(item.id), item.name) for item in known.districts],
         "suggested": known.category[likely] if likely and likely != category.id else None,
         "by_rule": known.responder.get(by_rule) if by_rule else None,
@@ -175,7 +179,8 @@ def publication_context(at: Here, source: Catalogue, review: Review, form: Form)
         "public_name": shown_name(appeal.author_name),
         "rules": {
             "sensitive": [str(item.id) for item in known.categories if item.sensitive],
-            "rules": {f"{rule.category_id or ''} {rule.district_id or ''}": str(rule.responder_id) for rule in source.rules},
+            "rules": {f"{case[0] or ''} {case[1] or ''}": str(responder) for case, responder in source.cases.items()},
+            "headings": {str(child): str(parent) for child, parent in source.headings.items()},
             "names": {str(item.id): item.name for item in known.responders},
         },
     }

@@ -27,7 +27,7 @@ async def all_guides(request: AnyRequest, uow: AsyncSession) -> Response[Any]:
         request,
         "guides/all.html",
         nav="guides",
-        categories=[item for item in known.categories if not item.emergency],
+        categories=[item for item in known.categories if item.open and not item.emergency],
         emergency=next((item for item in known.categories if item.emergency), None),
     )
 
@@ -58,7 +58,7 @@ async def one_guide(request: AnyRequest, uow: AsyncSession, slug: str) -> Respon
             {"row": row, "responder": known.responder[row.responder_id], "short": row.short[:1].upper() + row.short[1:]}
             for row in best
         ],
-        others=[item for item in known.categories if item.id != category.id and not item.emergency],
+        others=[item for item in known.categories if item.open and item.id != category.id and not item.emergency],
     )
 
 

@@ -31,7 +31,7 @@ class Asked:
     """What was asked for. ``since`` and ``until`` bound the publication: from, inclusive; to, exclusive."""
 
     state: str | None = None
-    category_id: UUID | None = None
+    categories: tuple[UUID, ...] = ()
     district_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -79,10 +79,11 @@ def read_state(at: Here, _: Catalogue, value: str, asked: Asked) -> None:
 
 def read_category(at: Here, known: Catalogue, value: str, asked: Asked) -> None:
     """A category's key."""
-    found = known.into(at.lang).category_by_slug.get(value)
+    listed = known.into(at.lang)
+    found = listed.category_by_slug.get(value)
     if found is None:
         raise refuse(at, "category", at._("такої категорії немає. Перелік — за адресою /api/v1/categories."))
-    asked.category_id = found.id
+    asked.categories = listed.family(found)
 
 
 def read_district(at: Here, known: Catalogue, value: str, asked: Asked) -> None:

@@ -36,13 +36,16 @@ Rows = Sequence[Row[Any]]
 async def narrowed(session: AsyncSession, asked: Asked) -> tuple[str, dict[str, Any]]:
     """Conditions on public appeals, and what is bound in them; the place on a map and in the list are left to the caller."""
     bound: dict[str, Any] = {"city": city_id_of(session)}
-    wanted = {
+    wanted: dict[str, tuple[str, Any]] = {
         "a.public_state = %(state)s": ("state", asked.state),
-        "a.category_id = %(category)s": ("category", asked.category_id),
         "a.district_id = %(district)s": ("district", asked.district_id),
         "a.published_at >= %(since)s": ("since", asked.since),
         "a.published_at < %(until)s": ("until", asked.until),
     }
+    if len(asked.categories) == 1:  # with one the index gives the order
+        wanted["a.category_id = %(category)s"] = ("category", asked.categories[0])
+    elif asked.categories:
+        wanted["a.category_id = ANY(%(category)s)"] = ("category", list(asked.categories))
     conditions = ["a.city_id = %(city)s", "a.public_state IS NOT NULL", "a.published_at IS NOT NULL"]
     for condition, (name, value) in wanted.items():
         if value is not None:
@@ -79,7 +82,7 @@ async def without_point(session: AsyncSession, asked: Asked) -> int:
     found = await snapshot(session)
     passed = found.mask(
         state=STATES.get(asked.state or ""),
-        category=asked.category_id,
+        category=asked.categories,
         district=asked.district_id,
         since=asked.since,
         until=asked.until,

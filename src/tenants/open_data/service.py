@@ -94,19 +94,23 @@ def mark(row: Row[Any], at: Here, known: InLanguage) -> shapes.Mark:
 
 
 def figures(counted: Snapshot, known: InLanguage) -> shapes.Figures:
-    """The city's counts; categories and districts without a question are there with noughts."""
+    """The city's counts; categories in use and districts without a question are there with noughts."""
     whole_city = counted.tally()
     nothing = {"received": 0, "waiting": 0, "answered": 0}
 
     def by(name: str, items: Iterable[CategoryHere | DistrictHere]) -> list[shapes.TallyOf]:
         found = counted.tally_by(name)
-        return [shapes.TallyOf(**found.get(item.id, nothing), slug=item.slug, name=item.name) for item in items]
+        return [
+            shapes.TallyOf(**found.get(item.id, nothing), slug=item.slug, name=item.name)
+            for item in items
+            if item.id in found or not isinstance(item, CategoryHere) or item.open
+        ]
 
     return shapes.Figures(
         received=whole_city["received"],
         waiting=whole_city["waiting"],
         answered=whole_city["answered"],
-        by_category=by("category", [item for item in known.categories if not item.emergency]),
+        by_category=by("category", [item for item in known.category_list if not item.emergency]),
         by_district=by("district", known.districts),
     )
 

@@ -19,7 +19,10 @@ class Account(CityOwned):
     __tablename__ = "account"
     __table_args__ = (
         UniqueConstraint("city_id", "email"),
-        CheckConstraint("roles <@ ARRAY['moderator', 'administrator', 'operator', 'local_officer']", name="roles"),
+        CheckConstraint(
+            "roles <@ ARRAY['moderator', 'administrator', 'operator', 'local_officer', 'responder', 'analyst', 'support']",
+            name="roles",
+        ),
     )
 
     email: Mapped[str]

@@ -131,7 +131,9 @@ function publication() {
     for (const choice of form.querySelectorAll("[name=precision]")) choice.disabled = sensitive && choice.value !== "district";
     const last = one("[name=precision][value=district]", form);
     if (sensitive) last.checked = true;
-    const named = [`${category.value} ${district.value}`, `${category.value} `, ` ${district.value}`, " "].find((rule) => settings.rules[rule]);
+    const heading = settings.headings[category.value];
+    const cases = [category.value, heading].filter(Boolean).flatMap((key) => [`${key} ${district.value}`, `${key} `]);
+    const named = [...cases, ` ${district.value}`, " "].find((rule) => settings.rules[rule]);
     responder.options[0].text = named ? settings.by_rule.replace("#", settings.names[settings.rules[named]]) : settings.no_rule;
   };
   form.elements.category.addEventListener("change", follow);
