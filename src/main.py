@@ -68,15 +68,20 @@ from src.tenants.asking import jobs as asking_jobs
 from src.tenants.asking import pages as asking_pages
 from src.tenants.asking import personal_data as asking_personal_data
 from src.tenants.board import pages as board_pages
+from src.tenants.categories import pages as categories_pages
 from src.tenants.desk import pages as desk_pages
 from src.tenants.guides import pages as guides_pages
 from src.tenants.my_office import jobs as my_office_jobs
 from src.tenants.my_office import pages as my_office_pages
 from src.tenants.open_data import pages as open_data_pages
 from src.tenants.open_data.documentation import API
+from src.tenants.responders import pages as responders_pages
 from src.tenants.safety import jobs as safety_jobs
 from src.tenants.safety import pages as safety_pages
 from src.tenants.safety import personal_data as safety_personal_data
+from src.tenants.settings import pages as settings_pages
+from src.tenants.staff import pages as staff_pages
+from src.tenants.staff import personal_data as staff_personal_data
 from src.tenants.subscriptions import author_pages
 from src.tenants.subscriptions import jobs as subscriptions_jobs
 from src.tenants.subscriptions import pages as subscriptions_pages
@@ -110,6 +115,10 @@ CITY_HANDLERS = [
     *asking_officer_pages.handlers,
     *officers_desk_pages.handlers,
     *exchange_pages.handlers,
+    *settings_pages.handlers,
+    *categories_pages.handlers,
+    *responders_pages.handlers,
+    *staff_pages.handlers,
     language.choose_language,
 ]
 APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS]
@@ -145,6 +154,7 @@ PERSONAL_DATA = (
     *officers_personal_data.holders,
     *visits_personal_data.holders,
     *exchange_personal_data.holders,
+    *staff_personal_data.holders,
 )
 """Who keeps what about people. An erasure goes from the last to the first, so that each finds what those below still have."""
 for _holder in PERSONAL_DATA:

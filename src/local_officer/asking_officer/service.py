@@ -36,7 +36,12 @@ async def accept(session: AsyncSession, appeal_id: UUID, *, now: datetime) -> No
     city = await city_of(session)
     closes = city.options.holidays_close
     direct.since, direct.reminded_at = now, None
-    direct.due_on = due_day(now, zone=ZoneInfo(city.timezone), is_holiday=lambda day: closes and day in public_holidays(day.year))
+    direct.due_on = due_day(
+        now,
+        zone=ZoneInfo(city.timezone),
+        is_holiday=lambda day: closes and day in public_holidays(day.year),
+        works_on=city.options.working_days,
+    )
     await session.flush()
     if not session.info.get("quiet"):
         await enqueue(session, TELL_OFFICER, appeal_id, now.isoformat())

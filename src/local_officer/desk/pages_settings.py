@@ -4,22 +4,19 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.response import Redirect
-from pydantic import ValidationError
-from sqlalchemy import select
 
 from src.local_officer.desk.pages_admin import ADMIN
 from src.local_officer.desk.whose import NO_STORE, AnyRequest
 from src.local_officer.desk.words import done_words
 from src.local_officer.officers.form import time_of
-from src.platform.data.city_settings import CitySettings
-from src.platform.data.tenancy import City, catalogue_changed
 from src.platform.limits import rules
-from src.platform.people.audit.service import action, record
+from src.platform.people.audit.service import action
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
 from src.platform.web.i18n import msgid
 from src.platform.web.pages import page
+from src.tenants.cities.service import choose
 
 CHANGED = action("office.settings", msgid("Змінено налаштування кабінетів дільничних"))
 FLAGS = ("office", "holidays_close", "direct_questions", "visits", "hide_places", "hide_photos", "hide_names")
@@ -73,18 +70,7 @@ async def change(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     chosen |= {"curfew_from": f"{begin:%H:%M}" if begin else None, "curfew_to": f"{end:%H:%M}" if end else None}
     if form.errors:
         raise Redisplay(settings_page(request, form, status=422))
-    city = (await uow.execute(select(City).where(City.id == at.the_city.id).with_for_update())).scalar_one()
-    try:
-        CitySettings.model_validate(city.settings | chosen)
-    except ValidationError as problem:
-        raise ValueError("the form let through what the settings refuse") from problem
-    before = CitySettings.model_validate(city.settings).model_dump(mode="json")
-    city.settings = city.settings | chosen
-    after = CitySettings.model_validate(city.settings).model_dump(mode="json")
-    await uow.flush()
-    values = {key: (str(before[key]), str(after[key])) for key in chosen if before[key] != after[key]}
-    await record(uow, CHANGED, now=now, by=at.the_person.id, subject=("city", city.id), values=values)
-    await catalogue_changed(uow)
+    await choose(uow, CHANGED, chosen, by=at.the_person.id, now=now)
     return Redirect(at.url("/staff/offices/settings?done=saved"), status_code=303, headers=NO_STORE)
 
 

@@ -8,11 +8,38 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+PHONE = r"^[0-9+ ()-]{2,20}$"
+
+
+class EmergencyNumber(BaseModel):
+    """A number for emergencies, and whose it is in the city's languages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str = Field(pattern=PHONE)
+    words: dict[str, str]
+
+
+EMERGENCY = (
+    EmergencyNumber(number="102", words={"uk": "поліція, негайно", "en": "police, now"}),
+    EmergencyNumber(number="112", words={"uk": "екстрена допомога", "en": "emergency services"}),
+)
+
 
 class CitySettings(BaseModel):
     """Choices of one city. ``City.options`` gives them; a change goes through the catalogue's revision."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    languages: tuple[Literal["uk", "en"], ...] = Field(default=("uk", "en"), description="Languages of the site; Ukrainian always.")
+    emergency_numbers: tuple[EmergencyNumber, ...] = Field(
+        default=EMERGENCY, max_length=8, description="Numbers for emergencies, at the foot of each page."
+    )
+    working_days: tuple[int, ...] = Field(
+        default=(0, 1, 2, 3, 4), min_length=1, description="Days on which terms run: 0 is Monday."
+    )
+    sign_by_default: bool = Field(default=False, description="The box that shows an author's name is ticked beforehand.")
+    moderation_rules: dict[str, str] = Field(default_factory=dict, description="What is not published, in the city's words.")
 
     staff_second_factor: bool = Field(default=False, description="Staff must have a second factor to get to work.")
     after_deletion: Literal["anonymous", "remove"] = Field(

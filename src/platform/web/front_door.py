@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from time import perf_counter
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
 import structlog
@@ -111,6 +111,10 @@ class FrontDoor:
         if scope["method"] not in SAFE_METHODS and not from_this_site(headers, scheme, headers.get("host", "")):
             log.warning("cross-site request refused", city=at.city.slug if at.city else "", route=at.section)
             await plain(send, 403, "This form was sent from another site.\nЦю форму надіслано з іншого сайту.\n")
+            return
+        if language.code not in at.tenant.options.languages and scope["method"] in SAFE_METHODS:
+            query = f"?{at.query}" if at.query else ""
+            await plain(send, 302, "", [(b"location", quote(plain_path, safe="/").encode() + query.encode("latin-1"))])
             return
         if not plain_path.startswith("/static/"):
             await self.recognise(at, headers.get("cookie", ""))

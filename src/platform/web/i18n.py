@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -68,6 +68,10 @@ class Language:
         if abs(delta.total_seconds()) < JUST_NOW:
             return self.gettext(msgid("щойно"))
         return written_distance(self.code, rounded(delta.total_seconds()))
+
+    def weekday(self, day: int) -> str:
+        """A day of the week by its number, 0 is Monday: «понеділок»."""
+        return str(get_day_names("wide", "stand-alone", locale=self.code)[day])
 
     def number(self, value: float) -> str:
         """Digits grouped as the language groups them."""

@@ -93,7 +93,9 @@ def environment(code: str) -> Environment:
 
 
 def other_language(at: Here) -> str:
-    """The address that switches to the other language and remembers the choice."""
+    """The address that switches to the other language and remembers the choice; none where the city speaks one only."""
+    if len(at.the_tenant.options.languages) == 1:
+        return ""
     to = "uk" if at.lang == "en" else "en"
     from urllib.parse import quote  # noqa: PLC0415
 

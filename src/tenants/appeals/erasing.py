@@ -16,7 +16,7 @@ from src.tenants.search import service as search
 
 SUBMISSIONS = text(
     "UPDATE submission SET title = '', body = '', address = '', lon = NULL, lat = NULL, author_name = '', author_email = '', "
-    "publish_name = false, rejected_because = '', erased_at = :now "
+    "publish_name = false, rejected_because = '', extra = '[]', erased_at = :now "
     "WHERE city_id = :city AND id = ANY(:ids) AND erased_at IS NULL"
 )
 NAMES = text(

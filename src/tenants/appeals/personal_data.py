@@ -56,6 +56,7 @@ async def questions(session: AsyncSession, about: Subject) -> AsyncIterator[Reco
                     "publish_name": own.publish_name,
                     "language": own.language,
                     "rejected_because": own.rejected_because,
+                    "extra": own.extra,
                 },
                 "as_published": {
                     "title": appeal.title,

@@ -2,7 +2,7 @@
 (or raises ``IllegalTransition``), writes the timeline and enqueues the letters: all of it or none."""  # noqa: D209
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,7 @@ class Question:
     publish_name: bool
     language: str
     private: bool = False
+    extra: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ async def ask(session: AsyncSession, question: Question, *, now: datetime, appea
             publish_name=question.publish_name,
             language=question.language,
             private=question.private,
+            extra=question.extra,
         )
     )
     await session.flush()

@@ -1,7 +1,7 @@
 """What a resident has answered so far: the content of a draft."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -36,7 +36,8 @@ class Answers:
     """Answers as typed. ``category`` and ``district`` are slugs; the point is in degrees (WGS 84) or missing.
 
     ``overruled`` is a district that was chosen by hand and that the point contradicts: the point won, and pages say so.
-    ``addressee`` is the id of whom the question is addressed to in person; only such a question may be ``private``.
+    ``extra`` are answers to extra questions of categories by their keys, also of categories that were chosen before: whoever comes
+    back to one finds them. ``addressee`` is the id of whom the question is addressed to in person; only such a question may be ``private``.
     """
 
     title: str = ""
@@ -52,6 +53,7 @@ class Answers:
     publish_name: bool = False
     addressee: str = ""
     private: bool = False
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def point(self) -> tuple[float, float] | None:

@@ -18,11 +18,14 @@ from src.tenants.appeals.models import Draft
 from src.tenants.asking import service
 from src.tenants.asking.answers import Answers, Step
 from src.tenants.asking.steps import Faults, faults, open_step
-from src.tenants.cities.catalogue import Catalogue, InLanguage, catalogue
+from src.tenants.cities.catalogue import Catalogue, CategoryHere, InLanguage, catalogue
+from src.tenants.cities.extra import ExtraQuestion
 
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 GUIDANCE = "guidance"
+MORE = "more"
+"""The page of the category's extra questions, where it has some."""
 SENT = "sent"
 
 
@@ -50,6 +53,16 @@ class Visit:
         return self.source.into(self.at.lang)
 
     @property
+    def category(self) -> CategoryHere | None:
+        """The chosen category."""
+        return self.known.category_by_slug.get(self.answers.category)
+
+    @property
+    def extra(self) -> tuple[ExtraQuestion, ...]:
+        """What the chosen category asks besides."""
+        return self.category.questions if self.category else ()
+
+    @property
     def changing(self) -> bool:
         """Whether they came from «Перевірте» to change one answer, and go back there."""
         return self.request.query_params.get("change") == "1"
@@ -72,7 +85,7 @@ class Visit:
         back = {
             Step.QUESTION: self.at.url("/"),
             Step.CATEGORY: self.address(Step.QUESTION),
-            Step.PLACE: self.address(GUIDANCE),
+            Step.PLACE: self.address(MORE if self.extra else GUIDANCE),
             Step.PHOTOS: self.address(Step.PLACE),
             Step.YOU: self.address(Step.PHOTOS),
             Step.CHECK: self.address(Step.YOU),
@@ -151,9 +164,10 @@ def require_earlier(found: Visit) -> None:
     missing = open_step(found.at, found.answers, found.source, found.step)
     if missing is None:
         return
-    category = found.known.category_by_slug.get(found.answers.category)
-    stopped = missing is Step.CATEGORY and category is not None and category.emergency
-    raise Redisplay(found.go(GUIDANCE if stopped else missing))
+    category = found.category
+    if missing is Step.CATEGORY and category is not None and (category.emergency or category.open):
+        raise Redisplay(found.go(GUIDANCE if category.emergency else MORE, change=found.changing))
+    raise Redisplay(found.go(missing))
 
 
 async def take(

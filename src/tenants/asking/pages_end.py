@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.data.base import localized
 from src.platform.limits import rules
 from src.platform.limits.guard import for_email
 from src.platform.limits.rules import By, Limit
@@ -44,6 +45,7 @@ from src.tenants.asking.flow import (
 from src.tenants.asking.places import near_words
 from src.tenants.asking.steps import Faults
 from src.tenants.cities.catalogue import Catalogue
+from src.tenants.cities.extra import kept, rows
 from src.tenants.safety.bans import refuse_banned
 
 
@@ -75,6 +77,7 @@ def you_page(found: Visit, *, status: int = 200, errors: Faults | None = None) -
         status=status,
         errors=errors,
         signature=shown_name(found.answers.name),
+        sign_by_default=found.at.the_city.options.sign_by_default,
         known_address=own_address(found.at, found.answers),
     )
 
@@ -118,10 +121,12 @@ async def check_page(
     return found.page(
         "check",
         status=status,
+        moderation_rules=localized(at.the_city.options.moderation_rules, at.lang),
         category=category,
         district=district,
         public=public,
         public_near="" if public.lon is None or public.lat is None else near_words(at, found.source, public.lon, public.lat),
+        extra=rows(kept(category.questions, answers.extra), at.lang),
         signature=shown_name(answers.name) if answers.publish_name else "",
         photos=[] if category.sensitive else there,
         left_out=len(there) if category.sensitive else 0,

@@ -19,6 +19,7 @@ from src.tenants.asking import service
 from src.tenants.asking.answers import TITLE_AT_MOST, Answers, Step
 from src.tenants.asking.flow import (
     GUIDANCE,
+    MORE,
     PRIVATE,
     AnyRequest,
     Visit,
@@ -222,7 +223,7 @@ async def guidance(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now) 
         "emergency" if chosen.emergency else "guidance",
         category=chosen,
         back=found.address(Step.CATEGORY) + change,
-        onward=found.address(Step.CHECK if found.changing else Step.PLACE),
+        onward=found.address(MORE) + change if found.extra else found.address(Step.CHECK if found.changing else Step.PLACE),
     )
 
 

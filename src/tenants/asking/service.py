@@ -18,6 +18,7 @@ from src.tenants.appeals.models import Appeal, Draft, Submission
 from src.tenants.asking import photos
 from src.tenants.asking.answers import Answers
 from src.tenants.cities.catalogue import CategoryHere, DistrictHere
+from src.tenants.cities.extra import kept
 
 LASTS = timedelta(days=7)
 
@@ -82,6 +83,7 @@ async def send(
         publish_name=answers.publish_name,
         language=language,
         private=answers.private and bool(answers.addressee),
+        extra=kept(category.questions, answers.extra),
     )
     appeal = await appeals.ask(session, question, now=now)
     if answers.addressee:

@@ -15,7 +15,8 @@ from src.tenants.asking.answers import (
     Step,
 )
 from src.tenants.asking.places import district_of
-from src.tenants.cities.catalogue import Catalogue
+from src.tenants.cities.catalogue import Catalogue, CategoryHere
+from src.tenants.cities.extra import FIELD
 
 Faults = dict[str, str]
 """Sentences by the field they belong to."""
@@ -55,7 +56,26 @@ def category_faults(at: Here, answers: Answers, source: Catalogue) -> Faults:
         return {"category": at._("Теми, яку ви вибрали, вже немає. Виберіть іншу")}
     if category.emergency:
         return {"category": at._("З таким не пишуть сюди: телефонуйте 102 або 112")}
-    return {}
+    return extra_faults(at, answers, category)
+
+
+def extra_faults(at: Here, answers: Answers, category: CategoryHere) -> Faults:
+    """Answers to the category's extra questions, each of its kind; what is not required may be left out."""
+    words = {
+        "missing": at._("Дайте відповідь на це запитання"),
+        "choice": at._("Виберіть одну з відповідей"),
+        "number": at._("Напишіть число цифрами"),
+        "date": at._("Напишіть дату так: 27.11.2026"),
+        "long": at._("Відповідь має вміститися у 500 знаків"),
+    }
+    faults: Faults = {}
+    for each in category.questions:
+        answer = answers.extra.get(each.key, "")
+        if REPLACEMENT in answer:
+            faults[FIELD + each.key] = unreadable(at)
+        elif code := each.wrong(answer):
+            faults[FIELD + each.key] = words[code]
+    return faults
 
 
 def place_faults(at: Here, answers: Answers, source: Catalogue) -> Faults:

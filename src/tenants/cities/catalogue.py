@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.base import localized
 from src.platform.data.tenancy import city_id_of
+from src.tenants.cities.extra import ExtraQuestion
 from src.tenants.cities.geography import Geography, KnownPlace
 from src.tenants.cities.models import Category, CityPage, District, Place, Responder, RoutingRule, Water
 
@@ -36,6 +37,7 @@ class CategoryHere:
     retired: bool = False
     heading: bool = False
     """Others stand below it: it takes no questions itself."""
+    questions: tuple[ExtraQuestion, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -97,7 +99,7 @@ class InLanguage:
                 row.sensitive, row.precision, filled(localized(row.whose, language), phone),
                 tuple(filled(step, phone) for step in (row.now.get(language) or row.now.get("uk") or [])),
                 filled(localized(row.call_102_when, language), phone), row.icon, row.colour, row.parent_id,
-                row.retired_at is not None, row.id in below,
+                row.retired_at is not None, row.id in below, tuple(ExtraQuestion.of(each) for each in row.questions),
             )
             for row in source.categories
         ]  # fmt: skip

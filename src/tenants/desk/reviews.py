@@ -103,6 +103,7 @@ def both_sides(session: AsyncSession) -> Any:  # noqa: ANN401  a select of some 
             Submission.publish_name,
             Submission.private,
             Submission.language,
+            Submission.extra,
             Submission.rejected_because,
             Submission.erased_at,
             target.id.label("target_id"),

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 from litestar import Request, Response
 from sqlalchemy import Row
 
+from src.platform.data.base import localized
 from src.platform.web.access import Permission
 from src.platform.web.forms import Form
 from src.platform.web.here import Here, here, language_of
 from src.platform.web.pages import page
 from src.tenants.appeals.personal import shown_name
 from src.tenants.appeals.states import NEXT, PUBLIC, State
+from src.tenants.cities import extra
 from src.tenants.cities.catalogue import Catalogue, InLanguage
 from src.tenants.desk import words
 from src.tenants.desk.decisions import BY_RULE, id_of, place_as, precisions, prefilled
@@ -129,6 +131,8 @@ def show(  # noqa: PLR0913  what a redisplayed page depends on
         done=done,
         stayed=stayed,
         original={"title": pieces(review.appeal.title), "body": pieces(review.appeal.body)},
+        extra=extra.rows(review.appeal.extra or [], at.lang),
+        moderation_rules=localized(at.the_city.options.moderation_rules, at.lang),
         found_in_original=len(findings(review.appeal.title, review.appeal.body)),
         history=words.lines(at, known, list(review.events)),
         last_event=str(review.events[-1].id) if review.events else "",
