@@ -14,6 +14,7 @@ COMMANDS = {
     "seed": "fill in the demonstration, once",
     "reseal": "put all stored secrets under the newest of ENCRYPTION_KEYS",
     "operator": "make an account of an operator of the platform",
+    "city": "open a city from the starter kit",
     "operator-code": "print the code with which the demonstration's operator signs in",
     "mail-catcher": "catch all mail on this machine and show it on a page",
 }
@@ -29,12 +30,27 @@ def main() -> int:
             create = added.add_subparsers(required=True, metavar="create").add_parser("create", help=purpose, description=purpose)
             create.add_argument("--email", required=True, help="where the links for signing in are sent")
             create.add_argument("--name", required=True, help="how the audit log shows who it was")
+        if name == "city":
+            city_commands(added)
     given = parser.parse_args()
     try:
         return _run(given)
     except (CannotStartError, WrongSettingError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+
+
+def city_commands(parser: argparse.ArgumentParser) -> None:
+    """What can be done with a city from the command line."""
+    commands = parser.add_subparsers(dest="what", required=True, metavar="create")
+    create = commands.add_parser("create", help="open a city from the starter kit")
+    create.add_argument("--slug", required=True, help="its address: <slug>.<base domain>")
+    create.add_argument("--name", required=True, help="its name in Ukrainian")
+    create.add_argument("--name-en", default="", help="its name in English; spelled from the Ukrainian one when left out")
+    create.add_argument("--centre", required=True, help='latitude and longitude of its centre, such as "48.5079, 32.2623"')
+    create.add_argument("--admin-email", required=True, help="where the invitation of its first administrator is sent")
+    create.add_argument("--admin-name", required=True, help="the administrator's name")
+    create.add_argument("--contact-email", default="", help="the city's own address, for its pages")
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -51,12 +67,14 @@ def _run(given: argparse.Namespace) -> int:
         settings = get_settings()
         mail_catcher.run(settings.data_dir / "mail", smtp_port=settings.smtp_port, page_port=settings.port + 1)
         return 0
-    if command in {"operator", "operator-code", "reseal"}:
+    if command in {"city", "operator", "operator-code", "reseal"}:
         from src.platform.local.running import join_running
 
         join_running()
     from src import main as composition
 
+    if command == "city":
+        return composition.create_city(vars(given))
     if command == "operator":
         return composition.create_operator(given.email, given.name)
     run = {

@@ -7,7 +7,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
@@ -69,6 +69,10 @@ from src.tenants.asking import pages as asking_pages
 from src.tenants.asking import personal_data as asking_personal_data
 from src.tenants.board import pages as board_pages
 from src.tenants.categories import pages as categories_pages
+from src.tenants.console import jobs as console_jobs
+from src.tenants.console import pages as console_pages
+from src.tenants.console import pages_support as support_pages
+from src.tenants.console import personal_data as console_personal_data
 from src.tenants.desk import pages as desk_pages
 from src.tenants.guides import pages as guides_pages
 from src.tenants.my_office import jobs as my_office_jobs
@@ -80,6 +84,7 @@ from src.tenants.safety import jobs as safety_jobs
 from src.tenants.safety import pages as safety_pages
 from src.tenants.safety import personal_data as safety_personal_data
 from src.tenants.settings import pages as settings_pages
+from src.tenants.settings import pages_domain
 from src.tenants.staff import pages as staff_pages
 from src.tenants.staff import personal_data as staff_personal_data
 from src.tenants.subscriptions import author_pages
@@ -116,12 +121,14 @@ CITY_HANDLERS = [
     *officers_desk_pages.handlers,
     *exchange_pages.handlers,
     *settings_pages.handlers,
+    *pages_domain.handlers,
     *categories_pages.handlers,
     *responders_pages.handlers,
     *staff_pages.handlers,
+    *support_pages.handlers,
     language.choose_language,
 ]
-APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS]
+APEX_HANDLERS = [apex.choose_city, language.choose_language, *PEOPLE_HANDLERS, *console_pages.handlers]
 JOB_MODULES = (
     mail,
     limits_jobs,
@@ -137,6 +144,7 @@ JOB_MODULES = (
     asking_officer_jobs,
     officers_desk_jobs,
     exchange_jobs,
+    console_jobs,
 )
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 PERSONAL_DATA = (
@@ -155,6 +163,7 @@ PERSONAL_DATA = (
     *visits_personal_data.holders,
     *exchange_personal_data.holders,
     *staff_personal_data.holders,
+    *console_personal_data.holders,
 )
 """Who keeps what about people. An erasure goes from the last to the first, so that each finds what those below still have."""
 for _holder in PERSONAL_DATA:
@@ -291,6 +300,19 @@ def create_operator(email: str, name: str) -> int:
     where = settings.origin(settings.base_domain)
     sys.stdout.write(f"{address} {'is an operator now' if new else 'was known already and is an operator'}. ")
     sys.stdout.write(f"Sign in by a link at {where}/sign-in, then set up a second factor.\n")
+    return 0
+
+
+def create_city(given: Mapping[str, str]) -> int:
+    """Open a city from the starter kit and invite its first administrator. What the form refuses is refused here, in the same words."""
+    from src.tenants.console.command import create_from_command  # noqa: PLC0415  the web needs none of it
+
+    settings = get_settings()
+    needed(settings, "database_url", "secret_key")
+    configure_logs(settings)
+    with database_explained():
+        address = asyncio.run(create_from_command(settings, given))
+    sys.stdout.write(f"{address}/\nThe invitation is on its way to {given['admin_email']}.\n")
     return 0
 
 

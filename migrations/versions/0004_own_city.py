@@ -176,4 +176,3 @@ def upgrade() -> None:
     # A city goes for good only when its waiting period is over: the database itself sees to that.
     op.execute(f"CREATE POLICY its_time_is_over ON city FOR DELETE TO {APP} USING (id = {THIS_CITY} AND delete_after <= now())")
     op.execute(f"GRANT DELETE ON city TO {APP}")
-

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$",
         description="Cities live at <slug>.<base domain>; the base domain itself is the apex host.",
     )
+    dns_server: str = Field(
+        default="",
+        description="Name server (address, or address:port) for checking cities' own domains; empty: the machine's own.",
+    )
     public_scheme: Literal["http", "https"] = Field(
         default="http", description="Scheme that residents' browsers use; https also switches HSTS and Secure cookies on."
     )

@@ -16,6 +16,7 @@ from src.tenants.appeals.personal import looks_personal
 from src.tenants.cities.geography import Geography
 from src.tenants.cities.spelling import one_apostrophe
 from src.tenants.demo.kit import DATA, SLUGS, categories_of, geojson, toml
+from src.tenants.starter.kit import DATA as KIT
 from src.tenants.search.lemmas import readings
 
 DISTRICTS = {
@@ -362,7 +363,7 @@ def test_apostrophes_and_quotes_are_the_typographers() -> None:
 
 
 def test_both_languages_are_complete_everywhere() -> None:
-    whole = [toml(DATA / "kit.toml"), toml(DATA / "pages.toml"), *(toml(DATA / slug / "city.toml") for slug in SLUGS)]
+    whole = [toml(KIT / "kit.toml"), toml(KIT / "pages.toml"), *(toml(DATA / slug / "city.toml") for slug in SLUGS)]
     for text in (found for file in whole for found in texts(file)):
         assert set(text) == {"uk", "en"}, text
         assert text["uk"], text
@@ -378,7 +379,7 @@ def test_both_languages_are_complete_everywhere() -> None:
         for feature in districts(slug).values():
             assert feature["properties"]["name_uk"], slug
             assert feature["properties"]["name_en"], slug
-        assert {item["slug"] for item in toml(DATA / "pages.toml")["page"]} >= {"about", "accessibility"}
+        assert {item["slug"] for item in toml(KIT / "pages.toml")["page"]} >= {"about", "accessibility"}
 
 
 def test_every_category_says_whose_it_is_and_what_to_do_now() -> None:

@@ -9,6 +9,11 @@ from src.platform.data.tenancy import APEX, City
 from src.platform.data.unit_of_work import Database
 
 
+def is_at(city: City, host: str) -> bool:
+    """Whether a host is the city's own domain, and was verified."""
+    return city.kind == "city" and city.domain == host and city.domain_verified_at is not None
+
+
 class Cities:
     """Rows by slug and by id. Exact: a unit of work that reads a newer revision has its row read anew."""
 
@@ -16,15 +21,31 @@ class Cities:
         self.database = database
         self.suffix = "." + base_domain
         self._by_slug: dict[str, City] = {}
+        self._by_domain: dict[str, str] = {}
 
     async def at_host(self, host: str) -> City | None:
-        """The city at ``<slug>.<base domain>``, or none. The platform's own row lives at the base domain and nowhere else."""
+        """The city at ``<slug>.<base domain>`` or at its own verified domain, or none. The platform's own row lives at the base
+        domain and nowhere else."""  # noqa: D209
         if not host.endswith(self.suffix):
-            return None
+            return await self.of_domain(host)
         slug = host.removesuffix(self.suffix)
         if not slug or "." in slug or slug == APEX:
             return None
         return await self.of_slug(slug)
+
+    async def of_domain(self, host: str) -> City | None:
+        """The city whose own domain this is, once it was verified."""
+        held = self._by_slug.get(self._by_domain.get(host, ""))
+        if held is not None and is_at(held, host):
+            return held
+        self._by_domain.pop(host, None)
+        async with self.database.unit() as session:
+            found = (await session.execute(select(City).where(City.domain == host))).scalar_one_or_none()
+        if found is None or not is_at(found, host):
+            return None
+        self._by_slug[found.slug] = found
+        self._by_domain[host] = found.slug
+        return found
 
     async def of_slug(self, slug: str) -> City | None:
         """The row with this slug, or none."""

@@ -96,6 +96,7 @@ HOMES: dict[str, str] = {
     "responder": "/staff/body",
     "analyst": "/staff/gaps",
     "support": "/staff/settings",
+    "operator": "/console",
 }
 """Where those begin their work who have nothing to do in the queue."""
 
@@ -136,6 +137,10 @@ class SecondFactorFirst(Exception):  # noqa: N818
     """The city asks a second factor of its staff, and this session has shown none."""
 
 
+class CitySuspended(Exception):  # noqa: N818
+    """The operator has closed the city's site; rendered as the page that says so."""
+
+
 def staff(permission: Permission, *others: Permission, recent: bool = False) -> Access:
     """Only staff whose role carries ``permission`` or one of the others."""
     return Access(permission, recent=recent, others=others)
@@ -143,7 +148,11 @@ def staff(permission: Permission, *others: Permission, recent: bool = False) -> 
 
 def home_of(roles: Collection[str]) -> str:
     """Where staff begin their work: at the queue's desk, or where their only business is."""
-    return "/staff" if {"administrator", "moderator"} & set(roles) else next((HOMES[role] for role in HOMES if role in roles), "/staff")
+    return (
+        "/staff"
+        if {"administrator", "moderator"} & set(roles)
+        else next((HOMES[role] for role in HOMES if role in roles), "/staff")
+    )
 
 
 async def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

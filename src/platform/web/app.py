@@ -18,7 +18,7 @@ from src.platform.limits.guard import check_limits
 from src.platform.limits.service import Counts
 from src.platform.settings import Settings
 from src.platform.web import errors
-from src.platform.web.access import PUBLIC, check_access, require_declarations
+from src.platform.web.access import PUBLIC, CitySuspended, check_access, require_declarations
 from src.platform.web.front_door import FrontDoor
 from src.platform.web.here import here
 from src.platform.web.pages import STATIC
@@ -51,6 +51,8 @@ async def unit_of_work(request: AnyRequest, now: Now) -> AsyncGenerator[AsyncSes
     async with database.unit(at.the_tenant.id) as session:
         at.tenant = await request.app.state.cities.current(session, at.the_tenant)
         at.city = at.tenant if at.city else None
+        if at.city is not None and at.city.suspended_at is not None:
+            raise CitySuspended
         yield session
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.platform.limits.service import TooMany
-from src.platform.web.access import SecondFactorFirst, SignInAgain, SignInFirst
+from src.platform.web.access import CitySuspended, SecondFactorFirst, SignInAgain, SignInFirst
 from src.platform.web.forms import Redisplay, TooLarge, Unreadable
 from src.platform.web.here import here
 from src.platform.web.pages import page
@@ -107,11 +107,21 @@ def on_anything(request: AnyRequest, problem: Exception) -> Response[Any]:
     return error_page(request, 500)
 
 
+def on_suspended(request: AnyRequest, _: CitySuspended) -> Response[Any]:
+    """The city's site is closed: why, in the operator's words."""
+    at = here(request)
+    if at.path.startswith("/api/"):
+        return error_page(request, 503)
+    words = {"title": at._("Сайт міста призупинено"), "text": at.the_city.suspended_because}
+    return page(request, "error.html", status=503, cache="no-store", error_status=503, **words)
+
+
 HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: on_http,
     SignInFirst: on_sign_in_first,
     SecondFactorFirst: on_second_factor_first,
     TooMany: on_too_many,
+    CitySuspended: on_suspended,
     Redisplay: on_redisplay,
     TooLarge: on_too_large,
     Unreadable: on_unreadable,

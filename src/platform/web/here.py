@@ -114,6 +114,11 @@ def city_host(settings: Settings, slug: str) -> str:
     return settings.base_domain if slug == APEX else f"{slug}.{settings.base_domain}"
 
 
+def host_of(settings: Settings, city: City) -> str:
+    """Where the city's letters lead: its own verified domain, or its name below the base domain."""
+    return city.domain if city.domain and city.domain_verified_at else city_host(settings, city.slug)
+
+
 def language_of(code: str) -> Language:
     """A language by its code; Ukrainian for one that we do not speak."""
     return language_named(code)

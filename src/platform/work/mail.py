@@ -24,7 +24,7 @@ from src.platform.data.base import localized
 from src.platform.data.tenancy import City, CityInLanguage, city_id_of
 from src.platform.data.unit_of_work import Database
 from src.platform.settings import get_settings
-from src.platform.web.here import Here, city_host, language_of
+from src.platform.web.here import Here, city_host, host_of, language_of
 from src.platform.web.pages import render
 from src.platform.work.jobs import enqueue, job, job_with_own_transactions
 from src.platform.work.models import Mail
@@ -73,7 +73,7 @@ def letterhead(city: City, language: str) -> Here:
     settings = get_settings()
     return Here(
         settings=settings,
-        host=city_host(settings, city.slug),
+        host=host_of(settings, city),
         path="/",
         language=language_of(language),
         city=city if city.kind == "city" else None,

@@ -130,7 +130,13 @@ async def newest(  # noqa: PLR0913
         after=after is not None,
     )
     bound: dict[str, Any] = {"city": city_id_of(session), "limit": limit + 1}
-    given = {"state": state, "category": category[0] if len(category) == 1 else list(category), "district": district, "since": since, "until": until}
+    given = {
+        "state": state,
+        "category": category[0] if len(category) == 1 else list(category),
+        "district": district,
+        "since": since,
+        "until": until,
+    }
     bound |= {key: value for key, value in given.items() if value}
     if after is not None:
         bound |= {"at": after.published_at, "id": after.id}

@@ -181,14 +181,19 @@ def questions(form: Form, at: Here) -> list[ExtraQuestion]:
                 form.refuse("questions", at._("Напишіть додаткове запитання українською або приберіть рядок"))
             continue
         if max(map(len, label.values())) > LABEL_AT_MOST:
-            form.refuse("questions", at._("Додаткове запитання має вміститися у 160 знаків: «%(words)s…»") % {"words": label["uk"][:40]})
+            form.refuse(
+                "questions", at._("Додаткове запитання має вміститися у 160 знаків: «%(words)s…»") % {"words": label["uk"][:40]}
+            )
         key = row["q_key"] if re.fullmatch(r"[a-z][a-z0-9-]{0,30}", row["q_key"]) else f"q{uuid4().hex[:8]}"
         kind = cast("Kind", row["q_kind"])
         if kind not in KINDS:
             form.refuse("questions", at._("Виберіть, якою буде відповідь на «%(words)s»") % {"words": label["uk"][:40]})
         choices = choices_of(row["q_choices"]) if kind == "choice" else None
         if kind == "choice" and len(choices or {}) < 2:  # noqa: PLR2004
-            form.refuse("questions", at._("Для «%(words)s» потрібні хоча б дві відповіді, кожна з нового рядка") % {"words": label["uk"][:40]})
+            form.refuse(
+                "questions",
+                at._("Для «%(words)s» потрібні хоча б дві відповіді, кожна з нового рядка") % {"words": label["uk"][:40]},
+            )
         if choices and (len(choices) > CHOICES_AT_MOST or any(len(words["uk"]) > LABEL_AT_MOST for words in choices.values())):
             form.refuse("questions", at._("До 20 відповідей, кожна до 160 знаків: «%(words)s»") % {"words": label["uk"][:40]})
         found.append(ExtraQuestion(key, kind, label, row["q_key"] in required, choices))

@@ -282,7 +282,9 @@ async def merge(request: AnyRequest, category_id: FromPath[UUID], uow: Uow, now:
     at = here(request)
     form = await read_form(request)
     row = await found(uow, category_id)
-    chosen = forms.chosen(form, "into", set((await catalogue(uow)).into(at.lang).category), at._("Виберіть, із якою темою об’єднати"))
+    chosen = forms.chosen(
+        form, "into", set((await catalogue(uow)).into(at.lang).category), at._("Виберіть, із якою темою об’єднати")
+    )
     into = await service.category_at(uow, chosen, lock=True) if chosen else None
     if into is None:
         form.refuse("into", at._("Виберіть, із якою темою об’єднати"))

@@ -55,7 +55,11 @@ async def make(
     slugs = set((await session.execute(select(Category.slug).where(Category.city_id == city))).scalars())
     last = await session.scalar(select(func.max(Category.position)).where(Category.city_id == city))
     made = Category(
-        city_id=city, id=uuid7(), slug=free_slug(columns["name"], slugs), position=(last if last is not None else -1) + 1, **columns
+        city_id=city,
+        id=uuid7(),
+        slug=free_slug(columns["name"], slugs),
+        position=(last if last is not None else -1) + 1,
+        **columns,
     )
     session.add(made)
     await session.flush()
@@ -141,9 +145,7 @@ async def move(session: AsyncSession, row: Category, *, up: bool, by: UUID, now:
 
 async def retire(session: AsyncSession, row: Category, *, by: UUID, now: datetime) -> None:
     """Take no new questions here; what was asked keeps its category. Those below a heading go with it."""
-    below = update(Category).where(
-        Category.city_id == row.city_id, Category.parent_id == row.id, Category.retired_at.is_(None)
-    )
+    below = update(Category).where(Category.city_id == row.city_id, Category.parent_id == row.id, Category.retired_at.is_(None))
     await session.execute(below.values(retired_at=now))
     row.retired_at = now
     await session.flush()

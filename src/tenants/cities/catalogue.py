@@ -97,7 +97,11 @@ class InLanguage:
             CategoryHere(
                 row.id, row.slug, localized(row.name, language), localized(row.hint, language), row.emergency,
                 row.sensitive, row.precision, filled(localized(row.whose, language), phone),
-                tuple(filled(step, phone) for step in (row.now.get(language) or row.now.get("uk") or [])),
+                tuple(
+                    filled(step, phone)
+                    for step in (row.now.get(language) or row.now.get("uk") or [])
+                    if source.contact_phone or "{contact_phone}" not in step  # no number, no step that names it
+                ),
                 filled(localized(row.call_102_when, language), phone), row.icon, row.colour, row.parent_id,
                 row.retired_at is not None, row.id in below, tuple(ExtraQuestion.of(each) for each in row.questions),
             )

@@ -1,7 +1,6 @@
 """Reads the demonstration's files and makes a city of them."""
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from src.platform.data.tenancy import City
-from src.tenants.cities.models import Category, CityPage, District, Place, Responder, RoutingRule, Water
-from src.tenants.cities.spelling import folded, one_apostrophe
+from src.tenants.cities.models import District, Place, Responder, RoutingRule, Water
+from src.tenants.cities.spelling import folded
+from src.tenants.starter.kit import kit_categories, make_category, make_pages, toml, trimmed
+
+__all__ = ["DATA", "SLUGS", "categories_of", "city_row", "geojson", "make_up", "toml", "trimmed"]
 
 DATA = Path(__file__).parent / "data"
 SLUGS = ("kyiv", "poltava", "mykolaiv", "ternopil")
 KINDS = {"район": {"uk": "район", "en": "district"}, "мікрорайон": {"uk": "мікрорайон", "en": ""}}
-
-
-def toml(path: Path) -> dict[str, Any]:
-    """A TOML file."""
-    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def geojson(path: Path) -> list[dict[str, Any]]:
@@ -57,42 +54,15 @@ def city_row(found: dict[str, Any]) -> City:
     )
 
 
-def trimmed(text: Any) -> Any:  # noqa: ANN401  whatever TOML holds
-    """Texts without the line ends of their quotes."""
-    if isinstance(text, str):
-        return text.strip()
-    if isinstance(text, dict):
-        return {key: trimmed(value) for key, value in text.items()}
-    return text
-
-
 def categories_of(found: dict[str, Any]) -> list[dict[str, Any]]:
     """The kit's categories with the city's changes, and the city's own before «other»."""
-    merged = {item["slug"]: item for item in toml(DATA / "kit.toml")["category"]}
+    merged = kit_categories()
     own = {item["slug"]: item for item in found.get("category", [])}
     last = {slug: merged.pop(slug) for slug in ("emergency", "other")}
     for slug, item in own.items():
         target = last if slug in last else merged
         target[slug] = {**target.get(slug, {}), **item}
     return [*merged.values(), last["other"], last["emergency"]]
-
-
-def make_category(city: City, position: int, item: dict[str, Any]) -> Category:
-    """A category's row."""
-    return Category(
-        city_id=city.id,
-        slug=item["slug"],
-        name=item["name"],
-        hint=item["hint"],
-        emergency=item.get("emergency", False),
-        sensitive=item.get("sensitive", False),
-        precision=item.get("precision", "near"),
-        whose=trimmed(item["whose"]),
-        now=item["now"],
-        call_102_when=trimmed(item["call_102_when"]),
-        keywords=sorted({one_apostrophe(word).lower() for word in item.get("keywords", [])}),
-        position=position,
-    )
 
 
 def make_district(city: City, position: int, feature: dict[str, Any]) -> District:
@@ -133,9 +103,7 @@ async def make_up(session: AsyncSession, city: City, found: dict[str, Any]) -> N
         names = {"uk": feature["properties"]["name_uk"], "en": feature["properties"]["name_en"]}
         session.add(Water(city_id=city.id, name=names, shape=feature["geometry"]))
     session.add_all(make_place(city, item) for item in toml(folder / "places.toml")["place"])
-    for position, item in enumerate(toml(DATA / "pages.toml")["page"]):
-        body = {language: text.strip().replace("{contact_email}", city.contact_email) for language, text in item["body"].items()}
-        session.add(CityPage(city_id=city.id, slug=item["slug"], title=item["title"], body=body, position=position))
+    session.add_all(make_pages(city))
     await session.flush()
     category = {item.slug: item.id for item in categories}
     district = {item.slug: item.id for item in districts}

@@ -30,6 +30,7 @@ from src.tenants.appeals.states import State
 from src.tenants.cities.catalogue import Catalogue, catalogue
 from src.tenants.demo.kit import DATA, SLUGS, city_row, make_up, toml, trimmed
 from src.tenants.demo.watching import watch
+from src.tenants.starter.opening import become
 
 log = structlog.get_logger("seed")
 
@@ -147,8 +148,8 @@ async def seed_city(
         session.add(city)
         await session.flush()
         session.expunge(city)
-        session.info.update(city_id=city.id, catalogue_revision=1, published_revision=1, quiet=True)
-        await tell_city(session, city.id)
+        session.info["quiet"] = True
+        await become(session, city.id)
         await make_up(session, city, found)
         people = [
             Account(city_id=city.id, email=item["email"], name=item["name"], roles=[item["role"]], created_at=now)
@@ -161,12 +162,6 @@ async def seed_city(
         for fill in also:
             await fill(session, city, now)
         return await tell_stories(session, city, people[0].id, now)
-
-
-async def tell_city(session: AsyncSession, city_id: UUID) -> None:
-    """The city was made in this very transaction, which began before it could be named."""
-    connection = await session.connection()
-    await connection.exec_driver_sql("SELECT set_config('app.city_id', %s, true)", (str(city_id),))
 
 
 async def tell_stories(session: AsyncSession, city: City, moderator: UUID, now: datetime) -> int:

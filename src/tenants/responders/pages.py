@@ -80,7 +80,10 @@ async def bodies_page(request: AnyRequest, session: AsyncSession, now: Any, form
         kinds=dict(kind_words(at)),
         diligence=await queries.diligence(session, now=now),
         rules=rule_rows(at, source),
-        category_options=[(ANY, at._("будь-яка тема")), *((str(c.id), known.full_name(c)) for c in known.categories if not c.emergency)],
+        category_options=[
+            (ANY, at._("будь-яка тема")),
+            *((str(c.id), known.full_name(c)) for c in known.categories if not c.emergency),
+        ],
         district_options=[(ANY, at._("будь-який район")), *((str(item.id), item.full) for item in known.districts)],
         responder_options=[(str(item.id), item.name) for item in known.responders],
         done=done_words(at, request),
@@ -151,7 +154,9 @@ async def responder_page(
         action=at.url(f"/staff/settings/responders/{row.id}" if row else NEW),
         kinds=kind_words(at),
         parents=[
-            (str(item.id), item.name) for item in known.responders if item.parent_id is None and (row is None or item.id != row.id)
+            (str(item.id), item.name)
+            for item in known.responders
+            if item.parent_id is None and (row is None or item.id != row.id)
         ],
         done=done_words(at, request),
     )

@@ -56,7 +56,9 @@ async def mine(request: AnyRequest, session: AsyncSession, appeal_id: UUID) -> t
     return responder_id, row
 
 
-async def question_page(request: AnyRequest, session: AsyncSession, row: Row[Any], form: Form, *, status: int = 200) -> Response[Any]:
+async def question_page(
+    request: AnyRequest, session: AsyncSession, row: Row[Any], form: Form, *, status: int = 200
+) -> Response[Any]:
     """The question as everybody sees it, and the form of an answer."""
     known = (await catalogue(session)).into(here(request).lang)
     return page(
@@ -80,7 +82,9 @@ async def question(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow) -> 
     """One question, with the answer as far as it was written."""
     _, row = await mine(request, uow, appeal_id)
     draft = await answers.draft_of(uow, await appeals.for_change(uow, appeal_id))
-    return await question_page(request, uow, row, Form({"short": [draft.short if draft else ""], "body": [draft.body if draft else ""]}))
+    return await question_page(
+        request, uow, row, Form({"short": [draft.short if draft else ""], "body": [draft.body if draft else ""]})
+    )
 
 
 @post("/staff/body/{appeal_id:uuid}", access=MINE, limits=rules.ANSWERS, include_in_schema=False, status_code=303)

@@ -51,7 +51,9 @@ def rights(at: Here) -> list[tuple[str, list[bool]]]:
     ]
 
 
-async def people_page(request: AnyRequest, session: AsyncSession, now: datetime, form: Form, *, status: int = 200) -> Response[Any]:
+async def people_page(
+    request: AnyRequest, session: AsyncSession, now: datetime, form: Form, *, status: int = 200
+) -> Response[Any]:
     """The list and the form of an invitation."""
     at = here(request)
     known = (await catalogue(session)).into(at.lang)
@@ -159,7 +161,9 @@ async def member(session: AsyncSession, account_id: UUID) -> Account:
     return account
 
 
-async def member_page(request: AnyRequest, session: AsyncSession, account: Account, form: Form, *, status: int = 200) -> Response[Any]:
+async def member_page(
+    request: AnyRequest, session: AsyncSession, account: Account, form: Form, *, status: int = 200
+) -> Response[Any]:
     """One person: roles, open work, leaving."""
     at = here(request)
     known = (await catalogue(session)).into(at.lang)

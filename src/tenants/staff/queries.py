@@ -27,7 +27,9 @@ async def people(session: AsyncSession) -> Sequence[Row[*tuple[Any, ...]]]:
         .subquery()
     )
     query = (
-        select(Account.id, Account.name, Account.email, Account.roles, Account.active, ResponderPerson.responder_id, seen.c.seen_at)
+        select(
+            Account.id, Account.name, Account.email, Account.roles, Account.active, ResponderPerson.responder_id, seen.c.seen_at
+        )
         .outerjoin(ResponderPerson, and_(ResponderPerson.city_id == Account.city_id, ResponderPerson.account_id == Account.id))
         .outerjoin(seen, seen.c.account_id == Account.id)
         .where(Account.city_id == city, func.cardinality(Account.roles) > 0, ~Account.roles.contains(["support"]))
@@ -60,7 +62,16 @@ async def body_of(session: AsyncSession, account_id: UUID) -> UUID | None:
 async def waiting_at(session: AsyncSession, responder_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     """Published questions that a body has not answered, oldest first; no words of their authors but what everybody sees."""
     query = (
-        select(Appeal.id, Appeal.number, Appeal.title, Appeal.body, Appeal.place, Appeal.state, Appeal.category_id, Appeal.district_id)
+        select(
+            Appeal.id,
+            Appeal.number,
+            Appeal.title,
+            Appeal.body,
+            Appeal.place,
+            Appeal.state,
+            Appeal.category_id,
+            Appeal.district_id,
+        )
         .add_columns(Appeal.published_at, Appeal.version)
         .where(Appeal.city_id == city_id_of(session), Appeal.responder_id == responder_id, Appeal.state.in_(WAITING))
         .order_by(Appeal.published_at, Appeal.id)

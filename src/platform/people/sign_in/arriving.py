@@ -59,7 +59,7 @@ def let_in(request: AnyRequest, entered: Entered) -> Response[Any]:
         set_cookie(answer, STEP, entered.step_token, max_age=STEP_AGE, secure=secure)
         return answer
     account = entered.session.account
-    home = "/account" if at.city is None else home_of(account.roles) if account.roles else "/me"
+    home = home_of(account.roles) if account.roles else "/me"
     if account.roles and at.second_factor_demanded and not entered.session.second_factor:
         home = "/account/second-factor"
     answer = Redirect(at.url(entered.next_path or home), status_code=303, headers=NO_STORE)
