@@ -2,6 +2,7 @@
 
 import re
 import struct
+import time
 import zlib
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from src.tenants.cities.crest import Crest, CrestRefused, crest, prepared
+from src.tenants.cities.svg_allowed import PROPERTIES
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10"'
 SHAPE = '<path id="ok" d="M0 0h10v10z"/>'
@@ -209,6 +211,25 @@ def test_what_cannot_be_cleaned_is_refused_with_its_reason(name: str) -> None:
 def test_wicked_things_together_are_no_worse(names: list[str]) -> None:
     inside = b"".join(WICKED[name][0] for name in names if WICKED[name][0].startswith(HEAD.encode()))
     harmless(crest(HEAD.encode() + b">" + SHAPE.encode() + inside + b"</svg>"))
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "a," * 40_000 + "b{" + "fill:red;" * 10_000 + "}",
+        ",".join(f"a{n}" for n in range(25_000)) + "{" + "".join(f"{name}:1;" for name in sorted(PROPERTIES)) + "}",
+        ".a{fill:red}" * 15_000,
+        "/*" * 90_000,
+        "{" * 190_000,
+        "@" * 190_000,
+        "a{fill:" + "url(" * 45_000 + "}",
+    ],
+    ids=lambda css: css[:12],
+)
+def test_a_style_sheet_made_to_take_long_does_not(css: str) -> None:
+    began = time.process_time()
+    crest(svg(f'<style>{css}</style><g class="a"/>'))
+    assert time.process_time() - began < 3  # a tenth of a second on a machine that is not busy
 
 
 CREST = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>

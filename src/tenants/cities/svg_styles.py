@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from src.tenants.cities.svg_allowed import PROPERTIES, UNTOLD_VALUES, Removed, property_value
 
 SELECTOR = re.compile(r"(?P<tag>\*|[A-Za-z]+)?(?:\.(?P<cls>[\w-]+)|#(?P<id>[\w.:-]+))?")
+SELECTORS_AT_MOST = 5000
+"""Of all style sheets of a drawing: many selectors times many properties take minutes."""
+
 Key = tuple[str, str, str]
 """Element's name, class, id; empty for any."""
 
@@ -32,12 +35,17 @@ class Sheet:
     rules: dict[Key, dict[str, Said]] = field(default_factory=dict)
     removed: list[tuple[Removed, str]] = field(default_factory=list)
     count: int = 0
+    selectors: int = 0
 
     def read(self, css: str) -> None:
         """Add a style sheet. At-rules and selectors that look further than one element are left out and noted."""
         for selectors, body in _rules(_without_comments(css), self.removed):
-            found = list(declarations(body, self.removed))
-            for selector in selectors.split(","):
+            found = _last_of_each(declarations(body, self.removed))
+            for selector in dict.fromkeys(selectors.split(",")):
+                self.selectors += 1
+                if self.selectors > SELECTORS_AT_MOST:
+                    self.removed.append((Removed.STYLE, "…"))
+                    return
                 match = SELECTOR.fullmatch(selector.strip())
                 if match is None or not match.group():
                     self.removed.append((Removed.STYLE, selector.strip()[:60]))
@@ -81,6 +89,12 @@ def declarations(body: str, removed: list[tuple[Removed, str]]) -> Iterator[tupl
             outside = "url" in value.lower() or "\\" in value
             what = Removed.FILTER if name == "filter" else Removed.OUTSIDE if outside else Removed.STYLE
             removed.append((what, name[:60]))
+
+
+def _last_of_each(found: Iterable[tuple[str, str, bool]]) -> list[tuple[str, str, bool]]:
+    """Of a rule's declarations of one property only the last can hold, or the last important one."""
+    kept = {(name, important): (name, value, important) for name, value, important in found}
+    return list(kept.values())
 
 
 def _rules(css: str, removed: list[tuple[Removed, str]]) -> Iterator[tuple[str, str]]:
