@@ -6,12 +6,17 @@ metadata (where it was taken, with which phone), no second picture and no clever
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from typing import TypeVar, TypeVarTuple
 
 from PIL import Image
+
+Made = TypeVar("Made")
+Given = TypeVarTuple("Given")
 
 BYTES_AT_MOST = 12 * 1024 * 1024
 PIXELS_AT_MOST = 40_000_000
@@ -86,8 +91,12 @@ class Encoded:
 
 async def encode(data: bytes) -> Encoded:
     """Make a photo anew, off the event loop. Raises :class:`NotAPhoto`."""
-    kind = check(data)
-    return await asyncio.get_running_loop().run_in_executor(_darkroom, _encode, data, kind)
+    return await in_darkroom(_encode, data, check(data))
+
+
+async def in_darkroom(work: Callable[[*Given], Made], *given: *Given) -> Made:
+    """Do what takes much memory for a moment where photos are made: off the event loop, one at a time."""
+    return await asyncio.get_running_loop().run_in_executor(_darkroom, work, *given)
 
 
 def check(data: bytes) -> str:

@@ -5,7 +5,10 @@ import re
 from markupsafe import Markup, escape
 
 NUMBERED = r"(?:статт\w*|ст\.|пункт\w*|п\.|№|article|paragraph)\s*[\d.,\s]*$"
-LINKS = re.compile(r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<![\w.:/-])(?P<phone>10[1-4]|112)(?![\w%:/-]|[.,]\d)")
+BEFORE = 40
+"""Characters before a number in which «стаття» is looked for; all of a long text for each number would take seconds."""
+
+LINKS = re.compile(r"(?<![\w.+-])(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<![\w.:/-])(?P<phone>10[1-4]|112)(?![\w%:/-]|[.,]\d)")
 
 
 def linked(text: str, contact_phone: str = "") -> Markup:
@@ -15,7 +18,7 @@ def linked(text: str, contact_phone: str = "") -> Markup:
     parts: list[Markup] = []
     last = 0
     for found in pattern.finditer(text):
-        if found["phone"] and re.search(NUMBERED, text[: found.start()], re.IGNORECASE):
+        if found["phone"] and re.search(NUMBERED, text[max(0, found.start() - BEFORE) : found.start()], re.IGNORECASE):
             continue
         parts.append(escape(text[last : found.start()]))
         words = found.group()
