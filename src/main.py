@@ -84,7 +84,7 @@ from src.tenants.safety import jobs as safety_jobs
 from src.tenants.safety import pages as safety_pages
 from src.tenants.safety import personal_data as safety_personal_data
 from src.tenants.settings import pages as settings_pages
-from src.tenants.settings import pages_domain
+from src.tenants.settings import pages_domain, pages_look, pages_texts
 from src.tenants.staff import pages as staff_pages
 from src.tenants.staff import personal_data as staff_personal_data
 from src.tenants.subscriptions import author_pages
@@ -122,6 +122,8 @@ CITY_HANDLERS = [
     *exchange_pages.handlers,
     *settings_pages.handlers,
     *pages_domain.handlers,
+    *pages_look.handlers,
+    *pages_texts.handlers,
     *categories_pages.handlers,
     *responders_pages.handlers,
     *staff_pages.handlers,

@@ -116,6 +116,8 @@ class CityInLanguage:
     box: tuple[float, float, float, float]
     timezone: str
     demo: bool
+    crest: str = ""
+    front_text: str = ""
     tagline: str = ""
 
     @classmethod
@@ -137,6 +139,8 @@ class CityInLanguage:
             box=city.box,
             timezone=city.timezone,
             demo=city.demo,
+            crest=city.crest,
+            front_text=localized(city.front_text, language),
         )
 
 

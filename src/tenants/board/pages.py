@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,10 @@ from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.platform.data.base import Localized, localized
 from src.platform.limits import rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
@@ -34,6 +37,7 @@ from src.tenants.board.snapshot import Rows, Snapshot, snapshot
 from src.tenants.board.words import with_words
 from src.tenants.cities.catalogue import InLanguage, catalogue
 from src.tenants.cities.maps import map_config
+from src.tenants.cities.markdown import page_html
 
 AnyRequest = Request[Any, Any, Any]
 COPIES_AT_MOST = 256
@@ -77,6 +81,7 @@ async def home(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         nav="appeals",
         figures=figures,
         filters=filters,
+        front=front_text(at.the_city.front_text, at) if not filters.active else "",
         categories=[item for item in known.categories if not item.emergency],
         districts=known.districts,
         periods=periods(at),
@@ -85,6 +90,18 @@ async def home(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         prev_url=address if after else None,
         map_config=board_map(at, filters),
     )
+
+
+@lru_cache(maxsize=512)
+def rendered_front(words: str, phone: str, host: str) -> Markup:
+    """The city's text as HTML; kept, for every reader of the home page sees the same."""
+    return page_html(words, phone, host)
+
+
+def front_text(words: Localized, at: Here) -> Markup | str:
+    """What the city says below its list; mostly nothing."""
+    said = localized(words, at.lang)
+    return rendered_front(said, at.the_city.contact_phone, at.host) if said else ""
 
 
 def periods(at: Here) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from src.platform.web.pages import page
 from src.platform.web.texts import linked, rendered
 from src.tenants.board.snapshot import snapshot
 from src.tenants.cities.catalogue import catalogue
+from src.tenants.cities.markdown import page_html
 from src.tenants.guides import queries
 from src.tenants.guides.service import who_answers
 
@@ -73,7 +74,7 @@ async def city_page(request: AnyRequest, uow: AsyncSession, slug: str) -> Respon
         request,
         "guides/page.html",
         title=localized(found.title, at.lang),
-        body=rendered(localized(found.body, at.lang), at.the_city.contact_phone),
+        body=page_html(localized(found.body, at.lang), at.the_city.contact_phone, at.host),
     )
 
 
