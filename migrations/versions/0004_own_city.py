@@ -154,7 +154,7 @@ def upgrade() -> None:
         "support_entry",
         sa.Column("city_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("operator", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         words("token_digest"),

@@ -370,8 +370,8 @@ async def test_the_operator_of_the_demonstration_signs_in_with_a_code(
     monkeypatch.setenv("DEMO", "1")
     get_settings.cache_clear()
     shown = await seeding.operator_code(get_settings(), now=clock.now)
-    assert (await apex.post(STEP, {"code": shown})).location == "/account"
-    await apex.get("/account")
+    assert (await apex.post(STEP, {"code": shown})).location == "/console"
+    await apex.get("/console")
     following = await seeding.operator_code(get_settings(), now=clock.now)
     assert following != shown
     await apex.post("/sign-out")

@@ -47,6 +47,7 @@ PARAMETER = re.compile(r"{(\w+):(\w+)}")
 NOISE = re.compile(r"nonce-?[=\"']*[\w-]+|[0-9a-f]{32}|/ask/[\w-]{24}/")
 """What differs from answer to answer: the nonce, the request's id, and the key of a draft that is begun anew."""
 SAMPLES = 2
+CREST = f"{'a' * 32}.svg"
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Belongings:
             "key": lambda: self.keys,
             "slug": lambda: ["only-in-kyiv"],
             "size": lambda: ["small"],
+            "name": lambda: [CREST],
             "code": list,  # a language's; of no city
             "file": list,  # an export is named by its kind; of no city
         }
@@ -170,6 +172,7 @@ async def kyiv(site: Site, mail: Mailbox, database: TestDatabase, clock: Clock) 
         link = await ask_for_link(session, await site.city(), email="a@b.example", browser="b", next_path="/", now=clock.now)
     await mail.deliver()
     city = (await site.city()).id
+    await store.put(city, f"crest/{CREST}", b"<svg/>")
     with psycopg.connect(database.migrator, autocommit=True) as connection:
         for table in ("category", "city_page"):
             connection.execute(

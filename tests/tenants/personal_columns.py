@@ -63,6 +63,8 @@ IMPERSONAL: dict[str, str] = {
     "report.reason": "a choice of ours among a few",
     "report.language": "a choice of ours among a few",
     "report.state": "a choice of ours among a few",
+    "staff_invitation.roles": "a choice of ours among a few",
+    "support_entry.token_digest": "a digest of a random secret, or of a picture",
     "sign_in_step.method": "a choice of ours among a few",
     "submission.language": "a choice of ours among a few",
     "webauthn_challenge.purpose": "a choice of ours among a few",

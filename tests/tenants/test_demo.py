@@ -16,8 +16,8 @@ from src.tenants.appeals.personal import looks_personal
 from src.tenants.cities.geography import Geography
 from src.tenants.cities.spelling import one_apostrophe
 from src.tenants.demo.kit import DATA, SLUGS, categories_of, geojson, toml
-from src.tenants.starter.kit import DATA as KIT
 from src.tenants.search.lemmas import readings
+from src.tenants.starter.kit import DATA as KIT
 
 DISTRICTS = {
     "kyiv": {

@@ -37,13 +37,17 @@ from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
 from tests.site import Page, Site
 from tests.tenants.personal_columns import IMPERSONAL, NOT_PERSONAL
+from tests.tenants.planted import plant_work
 from tests.tenants.residents import has_account, signed_in
 from tests.tenants.test_my_office import follow
 from tests.tenants.walk import Walk, picture
 
 MARK = "zqmarker"
 EMAIL = f"{MARK}@ukr.example"
-OWN = {"title": f"Запитання {MARK}?", "body": f"Слова {MARK}.", "address": f"вул. {MARK}, 5", "author_name": f"Олена {MARK}"}
+OWN: dict[str, Any] = {
+    "title": f"Запитання {MARK}?", "body": f"Слова {MARK}.", "address": f"вул. {MARK}, 5", "author_name": f"Олена {MARK}",
+    "extra": [{"key": "q", "kind": "text", "label": {"uk": "Що?"}, "value": MARK, "words": {}}],
+}  # fmt: skip
 DELETION = "/me/data/deletion"
 
 
@@ -158,15 +162,10 @@ async def everything(site: Site, mail: Mailbox) -> tuple[UUID, dict[str, UUID], 
     by = await site.moderator()
     async with site.unit() as session:
         of = {"city_id": city, "account_id": account, "created_at": now}
+        plant_work(session, city, account, email=EMAIL, mark=MARK, now=now)
         provider = IdentityProvider(
-            city_id=city,
-            id=uuid4(),
-            slug="dii",
-            name={"uk": "Дія"},
-            discovery_url="https://id.example",
-            client_id="c",
-            created_at=now,
-        )
+            city_id=city, id=uuid4(), slug="dii", name={"uk": "Дія"}, discovery_url="https://id.example", client_id="c", created_at=now
+        )  # fmt: skip
         session.add(provider)
         await session.flush()
         session.add_all(

@@ -33,10 +33,21 @@ class Cities:
             return None
         return await self.of_slug(slug)
 
-    async def of_domain(self, host: str) -> City | None:
-        """The city whose own domain this is, once it was verified."""
+    def lives_at(self, city: City, host: str) -> bool:
+        """Whether a city, as it is now, lives at this host."""
+        return host == city.slug + self.suffix or is_at(city, host)
+
+    async def is_ours(self, host: str) -> bool:
+        """Whether some city lives at this host now: what a certificate may be made for."""
+        if host.endswith(self.suffix):
+            return await self.at_host(host) is not None
+        return await self.of_domain(host, fresh=True) is not None
+
+    async def of_domain(self, host: str, *, fresh: bool = False) -> City | None:
+        """The city whose own domain this is, once it was verified. The copy may be older than the domain's end: a unit of work
+        notices, and whoever cannot wait for one asks for ``fresh``."""  # noqa: D209
         held = self._by_slug.get(self._by_domain.get(host, ""))
-        if held is not None and is_at(held, host):
+        if held is not None and is_at(held, host) and not fresh:
             return held
         self._by_domain.pop(host, None)
         async with self.database.unit() as session:

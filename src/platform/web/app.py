@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.di import NamedDependency, Provide
+from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
@@ -49,10 +50,13 @@ async def unit_of_work(request: AnyRequest, now: Now) -> AsyncGenerator[AsyncSes
     at = here(request)
     database: Database = request.app.state.database
     async with database.unit(at.the_tenant.id) as session:
-        at.tenant = await request.app.state.cities.current(session, at.the_tenant)
+        app_cities: Cities = request.app.state.cities
+        at.tenant = await app_cities.current(session, at.the_tenant)
         at.city = at.tenant if at.city else None
         if at.city is not None and at.city.suspended_at is not None:
             raise CitySuspended
+        if at.city is not None and not app_cities.lives_at(at.city, at.host):
+            raise NotFoundException
         yield session
 
 

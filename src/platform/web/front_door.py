@@ -195,7 +195,7 @@ class FrontDoor:
             await plain(send, 200 if ready else 503, "ok\n" if ready else "the database does not answer\n")
         elif path == "/health/host":
             asked = host_name(parse_qs(scope["query_string"].decode("latin-1")).get("domain", [""])[0])
-            ours = asked == self.settings.base_domain or await self.cities.at_host(asked) is not None
+            ours = asked == self.settings.base_domain or await self.cities.is_ours(asked)
             await plain(send, 200 if ours else 404, "yes\n" if ours else "no\n")
         else:
             await plain(send, 404, "no\n")

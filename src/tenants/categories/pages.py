@@ -139,7 +139,7 @@ def answer_words(at: Here, each: ExtraQuestion) -> str:
     """What kind of an answer is asked for."""
     if each.kind == "choice":
         return " / ".join(words for _, words in each.options(at.lang))
-    return dict(kind_words(at))[each.kind]
+    return dict(kind_words(at)).get(each.kind, "")
 
 
 def kind_words(at: Here) -> list[tuple[str, str]]:

@@ -211,4 +211,4 @@ async def question_counts(session: AsyncSession) -> dict[UUID, int]:
         .where(Appeal.city_id == city_id_of(session), Appeal.confirmed_at.is_not(None))
         .group_by(Appeal.category_id)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(query)}

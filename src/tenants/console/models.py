@@ -12,7 +12,7 @@ class SupportEntry(CityOwned):
     """The operator came into the city as support: who, why, until when. The city's administrators see every line.
 
     ``token_digest`` is of the address that lets them in once; it is emptied by its use. ``account_id`` is the account
-    through which they work here, with the role ``support``; it has no e-mail of anybody's to sign in with.
+    through which they work here, with the role ``support``; it has no e-mail of anybody's to sign in with, and may be deleted.
     """
 
     __tablename__ = "support_entry"
@@ -23,7 +23,7 @@ class SupportEntry(CityOwned):
         Index("ix_support_entry_newest", "city_id", "created_at"),
     )
 
-    account_id: Mapped[UUID]
+    account_id: Mapped[UUID | None]
     operator: Mapped[str]
     reason: Mapped[str]
     token_digest: Mapped[str] = mapped_column(default="", server_default="")

@@ -21,7 +21,7 @@ async def entries(session: AsyncSession, about: Subject) -> AsyncIterator[Record
 async def erase(session: AsyncSession, about: Subject, _: Erasure) -> None:
     """That somebody came stays; who and in which words goes."""
     mine = (SupportEntry.city_id == city_id_of(session), SupportEntry.account_id == about.account_id)
-    await session.execute(update(SupportEntry).where(*mine).values(operator="", reason="—"))
+    await session.execute(update(SupportEntry).where(*mine).values(account_id=None, operator="", reason="—"))
 
 
 holders = [

@@ -155,6 +155,7 @@ async def end_support(session: AsyncSession, entry_id: UUID, *, by: UUID | None,
     if entry is None or entry.ended_at is not None or entry.until <= now:
         return False
     entry.ended_at, entry.token_digest = now, ""
-    await accounts.end_all(session, entry.account_id)
-    await record(session, LEFT, now=now, by=by, actor="staff" if by else "operator", subject=("account", entry.account_id))
+    if entry.account_id is not None:
+        await accounts.end_all(session, entry.account_id)
+    await record(session, LEFT, now=now, by=by, actor="staff" if by else "operator", subject=("support", entry.id))
     return True

@@ -27,7 +27,7 @@ async def behind(request: AnyRequest, session: AsyncSession, token: str, now: da
     return one
 
 
-@get("/staff-invitations/{token:str}", access=PUBLIC, include_in_schema=False)
+@get("/invitations/{token:str}", access=PUBLIC, include_in_schema=False)
 async def opened(request: AnyRequest, token: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Show the button; opening the page changes nothing, so a mail scanner may look at it."""
     at = here(request)
@@ -36,7 +36,7 @@ async def opened(request: AnyRequest, token: FromPath[str], uow: Uow, now: Now) 
     return private_page(request, "staff/invitation.html", token=token, name=one.name, roles=roles)
 
 
-@post("/staff-invitations/{token:str}", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
+@post("/invitations/{token:str}", access=PUBLIC, limits=rules.LINKS, include_in_schema=False, status_code=303)
 async def accepted(request: AnyRequest, token: FromPath[str], uow: Uow, now: Now) -> Response[Any]:
     """Taken up; signing in comes next, by a link to the same address."""
     await service.accept(uow, await behind(request, uow, token, now), now=now)

@@ -65,7 +65,7 @@ async def invite(session: AsyncSession, city: City, who: Invitee, *, by: UUID | 
     session.add(one)
     await session.flush()
     at = letterhead(city, "uk")
-    link = at.absolute(f"/staff-invitations/{tokens.sign(PURPOSE, city.id, one.id)}")
+    link = at.absolute(f"/invitations/{tokens.sign(PURPOSE, city.id, one.id)}")
     await post(session, city, to=who.email, language="uk", letter=letter_of(at, one, link), key=f"staff invitation {one.id}")
     await record(
         session,

@@ -41,9 +41,9 @@ async def to_author(session: AsyncSession, story: Story, letter: Letter) -> None
 
 async def to_responder(session: AsyncSession, story: Story, responder_id: UUID, letter: Letter) -> None:
     """A letter to a body that answers; one without an address is told by the moderator."""
-    to = story.known.into(RESPONDERS_READ).responder[responder_id].email
-    if to:
-        key = f"{story.event.id} responder {responder_id}"
+    body = story.known.into(RESPONDERS_READ).responder[responder_id]
+    for number, to in enumerate(filter(None, (body.email, *body.more_emails))):
+        key = f"{story.event.id} responder {responder_id}" + (f" {number}" if number else "")
         await post(session, story.city, to=to, language=RESPONDERS_READ, letter=letter, key=key)
 
 
