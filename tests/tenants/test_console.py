@@ -157,7 +157,7 @@ async def test_an_end_is_planned_late_and_can_be_called_off(apex: Site, site: Si
     assert "Місто буде видалено назавжди після" in (await apex.get("/console/kyiv")).words
     async with site.unit() as session:
         gone = await session.execute(text("DELETE FROM city WHERE slug = 'kyiv'"))
-        assert gone.rowcount == 0, "the database itself waits"
+        assert gone.rowcount == 0, "the database itself waits"  # type: ignore[attr-defined]
     await apex.post("/console/kyiv/deletion", {"spare": "1"})
     assert (await row(apex, "kyiv")).delete_after is None
     with pytest.raises((IntegrityError, ProgrammingError)):
