@@ -70,6 +70,8 @@ from src.tenants.asking import personal_data as asking_personal_data
 from src.tenants.board import pages as board_pages
 from src.tenants.desk import pages as desk_pages
 from src.tenants.guides import pages as guides_pages
+from src.tenants.moving_in import jobs as moving_in_jobs
+from src.tenants.moving_in import pages as moving_in_pages
 from src.tenants.my_office import jobs as my_office_jobs
 from src.tenants.my_office import pages as my_office_pages
 from src.tenants.open_data import pages as open_data_pages
@@ -101,6 +103,7 @@ CITY_HANDLERS = [
     *desk_pages.handlers,
     *guides_pages.handlers,
     *my_office_pages.handlers,
+    *moving_in_pages.handlers,
     *open_data_pages.handlers,
     *safety_pages.handlers,
     *subscriptions_pages.handlers,
@@ -124,6 +127,7 @@ JOB_MODULES = (
     subscriptions_jobs,
     safety_jobs,
     my_office_jobs,
+    moving_in_jobs,
     visits_jobs,
     asking_officer_jobs,
     officers_desk_jobs,
