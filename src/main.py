@@ -75,6 +75,8 @@ from src.tenants.console import pages_support as support_pages
 from src.tenants.console import personal_data as console_personal_data
 from src.tenants.desk import pages as desk_pages
 from src.tenants.guides import pages as guides_pages
+from src.tenants.moving_in import jobs as moving_in_jobs
+from src.tenants.moving_in import pages as moving_in_pages
 from src.tenants.my_office import jobs as my_office_jobs
 from src.tenants.my_office import pages as my_office_pages
 from src.tenants.open_data import pages as open_data_pages
@@ -111,6 +113,7 @@ CITY_HANDLERS = [
     *desk_pages.handlers,
     *guides_pages.handlers,
     *my_office_pages.handlers,
+    *moving_in_pages.handlers,
     *open_data_pages.handlers,
     *safety_pages.handlers,
     *subscriptions_pages.handlers,
@@ -142,6 +145,7 @@ JOB_MODULES = (
     subscriptions_jobs,
     safety_jobs,
     my_office_jobs,
+    moving_in_jobs,
     visits_jobs,
     asking_officer_jobs,
     officers_desk_jobs,

@@ -18,6 +18,7 @@ from src.tenants.answers import models as answers
 from src.tenants.appeals import models as appeals
 from src.tenants.cities import models as cities
 from src.tenants.console import models as console
+from src.tenants.moving_in import models as moving_in
 from src.tenants.safety import models as safety
 from src.tenants.search import models as search
 from src.tenants.staff import models as staff
@@ -37,6 +38,7 @@ __all__ = [
     "exchange",
     "limits",
     "metadata",
+    "moving_in",
     "office_hours",
     "officers",
     "providers",

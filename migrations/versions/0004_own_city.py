@@ -21,7 +21,11 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-CITY_TABLES = ["responder_person", "staff_invitation", "support_entry"]
+CITY_TABLES = ["past_import", "past_import_row", "responder_person", "staff_invitation", "support_entry"]
+PAST_STATES = (
+    "state IN ('waiting', 'columns', 'gathering', 'values', 'checking', 'checked', 'applying', 'applied', 'taking_back', "
+    "'taken_back', 'unreadable', 'discarded')"
+)
 ROLES = "roles <@ ARRAY['moderator', 'administrator', 'operator', 'local_officer', 'responder', 'analyst', 'support']"
 KINDS = "kind IN ('police', 'city', 'lawyer', 'utility', 'other')"
 
@@ -171,8 +175,64 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_support_entry")),
     )
     op.create_index("ix_support_entry_newest", "support_entry", ["city_id", "created_at"])
+    past_appeals()
     for table in CITY_TABLES:
         keep_apart(table)
     # A city goes for good only when its waiting period is over: the database itself sees to that.
     op.execute(f"CREATE POLICY its_time_is_over ON city FOR DELETE TO {APP} USING (id = {THIS_CITY} AND delete_after <= now())")
     op.execute(f"GRANT DELETE ON city TO {APP}")
+
+
+def past_appeals() -> None:
+    """Tables of past appeals on their way in."""
+    op.create_table(
+        "past_import",
+        sa.Column("city_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+        words("trouble"),
+        record("headings", "[]"),
+        record("samples", "[]"),
+        record("columns", "{}"),
+        record("found", "{}"),
+        record("values", "{}"),
+        *(sa.Column(name, sa.Integer(), server_default="0", nullable=False) for name in ("total", "done", "good", "bad", "warned")),
+        sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        instant("created_at", nullable=False),
+        instant("changed_at", nullable=False),
+        instant("applied_at"),
+        sa.CheckConstraint("format IN ('csv', 'xlsx')", name=op.f("ck_past_import_format")),
+        sa.CheckConstraint(PAST_STATES, name=op.f("ck_past_import_state")),
+        sa.ForeignKeyConstraint(
+            ["city_id", "made_by"], ["account.city_id", "account.id"], name=op.f("fk_past_import_city_id_account")
+        ),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_past_import_city_id_city"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_past_import")),
+    )
+    op.create_index("ix_past_import_newest", "past_import", ["city_id", "created_at"])
+    op.create_table(
+        "past_import_row",
+        sa.Column("city_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        instant("asked_at"),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        record("problems", "[]"),
+        record("warnings", "[]"),
+        sa.Column("bad", sa.Boolean(), server_default="false", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["city_id", "import_id"],
+            ["past_import.city_id", "past_import.id"],
+            name=op.f("fk_past_import_row_city_id_past_import"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_past_import_row_city_id_city"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("city_id", "id", name=op.f("pk_past_import_row")),
+    )
+    op.create_index("ix_past_import_row_order", "past_import_row", ["city_id", "import_id", "number"], unique=True)
+    op.create_index("ix_past_import_row_asked", "past_import_row", ["city_id", "import_id", "bad", "asked_at", "number"])

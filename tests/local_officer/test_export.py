@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from src.local_officer.exchange.tables import cell, guarded
 from src.local_officer.office_hours.models import HoursRule
 from src.local_officer.officers.models import BeatStreet
 from src.local_officer.officers.streets import spelling_of
+from src.platform.files.tables import cell, guarded
 from tests.local_officer import office
 from tests.local_officer.test_import_pages import accept, ready, send
 from tests.mailbox import Mailbox

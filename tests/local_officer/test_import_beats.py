@@ -17,9 +17,9 @@ from src.local_officer.exchange.beats import Shapes, features, shape_of
 from src.local_officer.exchange.checks import Checker, Known
 from src.local_officer.exchange.models import ImportRow
 from src.local_officer.exchange.queries import known
-from src.local_officer.exchange.tables import Unreadable
 from src.local_officer.officers.models import Beat
 from src.platform.data.city_settings import CitySettings
+from src.platform.files.tables import Unreadable
 from src.tenants.cities.models import District
 from tests.conftest import Clock
 from tests.local_officer import office

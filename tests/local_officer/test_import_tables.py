@@ -10,9 +10,10 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from src.local_officer.exchange.tables import Unreadable, rows
+from src.local_officer.exchange.tables import rows
 from src.local_officer.office_hours.models import HoursRule
 from src.local_officer.officers.models import Assignment, BeatStreet, Officer, OfficerPhone
+from src.platform.files.tables import Unreadable
 from tests.local_officer import office
 from tests.local_officer.test_import_pages import accept, ready, send, table
 from tests.mailbox import Mailbox

@@ -15,8 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from src.local_officer.exchange.columns import keys_of
-from src.local_officer.exchange.tables import ROWS_AT_MOST, Unreadable, cell
+from src.local_officer.exchange.tables import ROWS_AT_MOST
 from src.local_officer.officers.lookup import parts_of
+from src.platform.files.tables import Unreadable, cell
 
 POINTS_AT_MOST = 50_000
 """Of one beat; the most winding district of Kyiv has some two thousand."""

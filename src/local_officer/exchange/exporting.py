@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from src.local_officer.exchange.columns import COLUMNS
-from src.local_officer.exchange.tables import guarded
 from src.local_officer.exchange.values import WORDS
+from src.platform.files.tables import guarded
 
 BOM = "\ufeff"
 """Without it a spreadsheet takes UTF-8 for Windows-1251."""

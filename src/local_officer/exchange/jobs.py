@@ -17,10 +17,11 @@ from src.local_officer.exchange import applying, queries, service
 from src.local_officer.exchange.beats import Feature, features
 from src.local_officer.exchange.checks import Checker, Data
 from src.local_officer.exchange.models import ImportRow
-from src.local_officer.exchange.tables import Unreadable, rows
+from src.local_officer.exchange.tables import rows
 from src.platform.data.tenancy import City, city_id_of
 from src.platform.data.unit_of_work import Database
 from src.platform.files import store
+from src.platform.files.tables import Unreadable
 from src.platform.work.jobs import job, job_with_own_transactions
 from src.platform.work.schedule import repeat
 

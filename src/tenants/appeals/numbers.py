@@ -16,6 +16,10 @@ NEXT_NUMBER = text(
     "INSERT INTO number_counter (city_id, id, year, last) VALUES (:city, :id, :year, 1) "
     "ON CONFLICT (city_id, year) DO UPDATE SET last = number_counter.last + 1 RETURNING last"
 )
+NEXT_NUMBERS = text(
+    "INSERT INTO number_counter (city_id, id, year, last) VALUES (:city, :id, :year, :count) "
+    "ON CONFLICT (city_id, year) DO UPDATE SET last = number_counter.last + :count RETURNING last"
+)
 
 
 async def next_number(session: AsyncSession, city: City, moment: datetime) -> str:
@@ -27,6 +31,12 @@ async def next_number(session: AsyncSession, city: City, moment: datetime) -> st
     year = moment.astimezone(ZoneInfo(city.timezone)).year
     last = await session.scalar(NEXT_NUMBER, {"city": city.id, "id": uuid7(), "year": year})
     return f"{city.number_prefix}-{year}-{last:06d}"
+
+
+async def next_numbers(session: AsyncSession, city: City, year: int, count: int) -> list[str]:
+    """The city's next ``count`` numbers of a year (in the city's zone), in order; see :func:`next_number`."""
+    last = int(await session.scalar(NEXT_NUMBERS, {"city": city.id, "id": uuid7(), "year": year, "count": count}) or 0)
+    return [f"{city.number_prefix}-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
 
 def readable_number(typed: str) -> str | None:

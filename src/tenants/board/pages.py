@@ -207,8 +207,11 @@ def event_label(at: Here, known: InLanguage, event: dict[str, Any]) -> str:
         responder = known.responder.get(UUID(event["responder"])) if event["responder"] else None
         if responder:
             return at._("Передано: %(who)s") % {"who": responder.name_to}
+    if event["kind"] == "moved_in" and event["old"]:
+        return at._("Перенесено з попереднього сервісу, № %(number)s") % {"number": event["old"]}
     return {
         "published": at._("Опубліковано"),
+        "moved_in": at._("Перенесено з попереднього сервісу"),
         "answered": at._("Є відповідь"),
         "reopened": at._("Автор пише, що не вирішено"),
         "routed": at._("Передано відповідачеві"),
@@ -227,7 +230,8 @@ async def appeal_page(request: AnyRequest, number: FromPath[str], uow: Uow) -> R
         return Redirect(at.url(f"/appeals/{wanted}"), status_code=301)
     row = await queries.one(uow, wanted)
     if row is not None and row.state == State.REMOVED:
-        return page(request, "removed.html", status=410, cache="no-store", number=row.number)
+        taken_back = any(item["kind"] == "taken_back" for item in row.events or [])
+        return page(request, "removed.html", status=410, cache="no-store", number=row.number, taken_back=taken_back)
     if row is None or (row.public_state is None and row.merged_into is None):
         raise NotFoundException
     if row.public_state is None:

@@ -182,7 +182,7 @@ ONE = """
                     FROM answer_file f WHERE f.city_id = n.city_id AND f.answer_id = n.id)
             ) ORDER BY n.published_at)
             FROM answer n WHERE n.city_id = a.city_id AND n.appeal_id = a.id AND n.published_at IS NOT NULL) AS answers,
-        (SELECT json_agg(json_build_object('kind', e.kind, 'at', e.at, 'responder', e.data->>'responder') ORDER BY e.at, e.id)
+        (SELECT json_agg(json_build_object('kind', e.kind, 'at', e.at, 'responder', e.data->>'responder', 'old', e.data->>'old') ORDER BY e.at, e.id)
             FROM appeal_event e WHERE e.city_id = a.city_id AND e.appeal_id = a.id AND e.public) AS events,
         (SELECT json_agg(json_build_object('id', p.id, 'width', p.width, 'height', p.height) ORDER BY p.position)
             FROM photo p WHERE p.city_id = a.city_id AND p.appeal_id = a.id AND NOT p.hidden) AS photos,

@@ -100,10 +100,14 @@ def label(at: Here, known: InLanguage, event: Row[Any]) -> str:
         "redacted": at._("Змінено опублікований текст"),
         "photo_hidden": at._("Фото приховано"),
         "photo_shown": at._("Фото знову показано"),
+        "moved_in": at._("Перенесено з попереднього сервісу"),
+        "taken_back": at._("Перенесення скасовано, звернення знято з сайту"),
         "removed": at._("Автор видалив свої дані, звернення знято з сайту"),
     }.get(event.kind, event.kind)
     if event.kind == "routed" and (to := responder_name(known, event.data)):
         what = at._("Передано: %(who)s") % {"who": to}
+    if event.kind == "moved_in" and event.data.get("old"):
+        what = at._("Перенесено з попереднього сервісу, № %(number)s") % {"number": event.data["old"]}
     if event.kind == "merged" and event.data.get("number"):
         what = at._("Приєднано до %(number)s") % {"number": event.data["number"]}
     return f"{what} · {event.who}" if event.who else what

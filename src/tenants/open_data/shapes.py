@@ -128,11 +128,12 @@ class Event(Struct, frozen=True):
     """A public line of the timeline."""
 
     kind: Annotated[
-        Literal["published", "routed", "answered", "reopened", "redacted"],
+        Literal["published", "routed", "answered", "reopened", "redacted", "moved_in"],
         Meta(
             description=msgid(
                 "published — опубліковано, routed — передано відповідачеві, answered — опубліковано відповідь, "
-                "reopened — автор каже, що не вирішено; redacted — модератор змінив текст"
+                "reopened — автор каже, що не вирішено; redacted — модератор змінив текст; "
+                "moved_in — перенесено з попереднього сервісу"
             ),
             examples=["routed"],
         ),
