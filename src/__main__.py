@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from src.platform.local.errors import CannotStartError
 from src.platform.settings import WrongSettingError
@@ -14,7 +15,7 @@ COMMANDS = {
     "seed": "fill in the demonstration, once",
     "reseal": "put all stored secrets under the newest of ENCRYPTION_KEYS",
     "operator": "make an account of an operator of the platform",
-    "city": "open a city from the starter kit",
+    "city": "open a city from the starter kit; write a whole city into a file, or bring one in",
     "operator-code": "print the code with which the demonstration's operator signs in",
     "mail-catcher": "catch all mail on this machine and show it on a page",
 }
@@ -42,7 +43,7 @@ def main() -> int:
 
 def city_commands(parser: argparse.ArgumentParser) -> None:
     """What can be done with a city from the command line."""
-    commands = parser.add_subparsers(dest="what", required=True, metavar="create")
+    commands = parser.add_subparsers(dest="what", required=True, metavar="create|export|import")
     create = commands.add_parser("create", help="open a city from the starter kit")
     create.add_argument("--slug", required=True, help="its address: <slug>.<base domain>")
     create.add_argument("--name", required=True, help="its name in Ukrainian")
@@ -51,6 +52,12 @@ def city_commands(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--admin-email", required=True, help="where the invitation of its first administrator is sent")
     create.add_argument("--admin-name", required=True, help="the administrator's name")
     create.add_argument("--contact-email", default="", help="the city's own address, for its pages")
+    export = commands.add_parser("export", help="write everything of one city into an archive (docs/archive.md)")
+    export.add_argument("--slug", required=True, help="the city's address")
+    export.add_argument("--to", required=True, type=Path, help="the file to write")
+    bring = commands.add_parser("import", help="bring a city in from an archive: all of it or nothing")
+    bring.add_argument("file", type=Path, help="the archive")
+    bring.add_argument("--slug", default="", help="another address than the city had")
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -71,19 +78,20 @@ def _run(given: argparse.Namespace) -> int:
         from src.platform.local.running import join_running
 
         join_running()
+    from src import commands
     from src import main as composition
 
     if command == "city":
-        return composition.create_city(vars(given))
+        return commands.create_city(vars(given)) if given.what == "create" else commands.city_archive(vars(given))
     if command == "operator":
-        return composition.create_operator(given.email, given.name)
+        return commands.create_operator(given.email, given.name)
     run = {
         "web": composition.run_web,
         "worker": composition.run_worker,
-        "migrate": composition.migrate,
-        "seed": composition.seed,
-        "reseal": composition.reseal,
-        "operator-code": composition.operator_code,
+        "migrate": commands.migrate,
+        "seed": commands.seed,
+        "reseal": commands.reseal,
+        "operator-code": commands.operator_code,
     }[command]
     return run()
 

@@ -199,7 +199,10 @@ def past_appeals() -> None:
         record("columns", "{}"),
         record("found", "{}"),
         record("values", "{}"),
-        *(sa.Column(name, sa.Integer(), server_default="0", nullable=False) for name in ("total", "done", "good", "bad", "warned")),
+        *(
+            sa.Column(name, sa.Integer(), server_default="0", nullable=False)
+            for name in ("total", "done", "good", "bad", "warned")
+        ),
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
         instant("created_at", nullable=False),

@@ -295,7 +295,11 @@ async def test_five_thousand_rows_are_in_within_a_minute(site: Site, mail: Mailb
     await site.sign_in("administrator")
     rows = [
         (past.ANSWERED if n % 2 else past.WAITS)
-        | {"number": str(n), "title": f"Чому на вулиці біля будинку {n} не світять ліхтарі?", "details": "Темно вже тиждень. " * 20}
+        | {
+            "number": str(n),
+            "title": f"Чому на вулиці біля будинку {n} не світять ліхтарі?",
+            "details": "Темно вже тиждень. " * 20,
+        }
         for n in range(5000)
     ]
     address, page = await past.checked(site, mail, *rows)

@@ -68,6 +68,10 @@ class Cities:
                 self._by_slug[slug] = found
         return found
 
+    def forget(self, city: City) -> None:
+        """The row is not there any more: whoever comes to its address next is looked up anew."""
+        self._by_slug.pop(city.slug, None)
+
     async def current(self, session: AsyncSession, city: City) -> City:
         """The row as this transaction sees it; read again only when its revision says that it changed."""
         if session.info["catalogue_revision"] == city.catalogue_revision:

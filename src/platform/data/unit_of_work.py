@@ -16,6 +16,10 @@ from sqlalchemy.orm import Session, SessionTransaction
 BEGIN = "SELECT set_config('app.city_id', %s, true), catalogue_revision, published_revision FROM city WHERE id = %s::uuid"
 
 
+class NoSuchCity(LookupError):  # noqa: N818
+    """The city of a unit of work is not there: it was deleted for good."""
+
+
 @event.listens_for(Session, "after_begin")
 def tell_the_city(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     """Set the transaction's city, which row-level security compares with; read the city's revisions on the way.
@@ -29,7 +33,7 @@ def tell_the_city(session: Session, transaction: SessionTransaction, connection:
     row = connection.exec_driver_sql(BEGIN, (str(city_id), str(city_id))).one_or_none()
     if row is None:
         msg = f"there is no city {city_id}"
-        raise LookupError(msg)
+        raise NoSuchCity(msg)
     session.info["catalogue_revision"] = row[1]
     session.info["published_revision"] = row[2]
 

@@ -81,6 +81,11 @@ async def listed(city_id: UUID, folder: str) -> list[tuple[str, datetime]]:
     return await asyncio.to_thread(_listed, start, len(city_id.hex) + 1)
 
 
+async def everything(city_id: UUID) -> list[tuple[str, datetime]]:
+    """All keys of the city with the moment each was last written."""
+    return await asyncio.to_thread(_listed, city_id.hex, len(city_id.hex) + 1)
+
+
 def _listed(start: str, skip: int) -> list[tuple[str, datetime]]:
     return [(item["path"][skip:], item["last_modified"]) for chunk in store().list(start) for item in chunk]
 

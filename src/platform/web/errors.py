@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from src.platform.data.unit_of_work import NoSuchCity
 from src.platform.limits.service import TooMany
 from src.platform.web.access import CitySuspended, SecondFactorFirst, SignInAgain, SignInFirst
 from src.platform.web.forms import Redisplay, TooLarge, Unreadable
@@ -101,6 +102,13 @@ def on_database_away(request: AnyRequest, problem: Exception) -> Response[Any]:
     return answer
 
 
+def on_no_such_city(request: AnyRequest, _: NoSuchCity) -> Response[Any]:
+    """The city was deleted since this process read its row; the next request to its address finds nobody, or the next city there."""
+    at = here(request)
+    request.app.state.cities.forget(at.the_tenant)
+    return error_page(request, 404)
+
+
 def on_anything(request: AnyRequest, problem: Exception) -> Response[Any]:
     """A defect of ours: logged whole, told in a sentence."""
     log.error("unhandled", exc_info=problem, route=request.scope.get("path_template") or here(request).section)
@@ -125,6 +133,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     Redisplay: on_redisplay,
     TooLarge: on_too_large,
     Unreadable: on_unreadable,
+    NoSuchCity: on_no_such_city,
     OperationalError: on_database_away,
     PoolTimeout: on_database_away,
     Exception: on_anything,

@@ -6,6 +6,7 @@ another site sent, answers health questions on any host, and puts the security h
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -21,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.platform.data.cities import Cities
 from src.platform.data.tenancy import APEX, City
-from src.platform.data.unit_of_work import Database
+from src.platform.data.unit_of_work import Database, NoSuchCity
 from src.platform.people.accounts.queries import who_has
 from src.platform.settings import Settings
 from src.platform.web.compression import compressed, takes_gzip
@@ -167,10 +168,11 @@ class FrontDoor:
         token = cookie_value(parse_cookie_string(cookies), SESSION, plain_too=plain_too) if cookies else ""
         if not token:
             return
-        async with self.database.unit(at.the_tenant.id) as session:
-            at.person = await who_has(session, token, at.now)
-            at.tenant = await self.cities.current(session, at.the_tenant)
-            at.city = at.tenant if at.city else None
+        with suppress(NoSuchCity):  # then nobody is signed in; the request's own unit of work says what to answer
+            async with self.database.unit(at.the_tenant.id) as session:
+                at.person = await who_has(session, token, at.now)
+                at.tenant = await self.cities.current(session, at.the_tenant)
+                at.city = at.tenant if at.city else None
 
     def origin_of(self, scope: Scope, headers: dict[str, str]) -> tuple[str, str]:
         """The client's address and scheme; what a header says is believed from configured proxies only."""

@@ -6,11 +6,10 @@ from src.platform.web.forms import Form, email_address
 from src.platform.web.here import Here
 from src.tenants.cities.spelling import slug_of
 from src.tenants.starter import naming
-from src.tenants.starter.opening import Plan
+from src.tenants.starter.opening import RESERVED, Plan
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 NAME_AT_MOST = 80
-RESERVED = frozenset({"apex", "www", "api", "mail", "smtp", "admin", "console", "static", "ns", "ns1", "ns2", "ftp", "localhost"})
 UKRAINE = (22.0, 44.0, 40.5, 52.5)
 """West, south, east, north in degrees: where a city of this platform can lie."""
 NUMBER = r"(-?\d{1,3}(?:[.,]\d+)?)"

@@ -34,7 +34,9 @@ SEEN_AT = text(
     "UPDATE appeal SET changed_revision = :revision WHERE city_id = :city AND id IN "
     "(SELECT id FROM past_import_row WHERE city_id = :city AND import_id = :import AND NOT bad)"
 )
-FORGET_DATA = text("UPDATE past_import_row SET data = '{}', warnings = '[]' WHERE city_id = :city AND import_id = :import AND NOT bad")
+FORGET_DATA = text(
+    "UPDATE past_import_row SET data = '{}', warnings = '[]' WHERE city_id = :city AND import_id = :import AND NOT bad"
+)
 FORGET_WORDS = text("DELETE FROM appeal_word WHERE city_id = :city AND id = ANY(:ids)")
 REMOVE = text(
     "UPDATE appeal SET state = 'removed', title = '', body = '', place = '', author = '', lon = NULL, lat = NULL, "
@@ -90,7 +92,9 @@ async def write_portion(session: AsyncSession, city: City, rows: Sequence[Row[An
                 "responder_id": UUID(said["responder"]) if answered else None,
             }
         )  # fmt: skip
-        submissions.append({"city_id": city.id, "id": row.id, "title": "", "body": "", "author_name": "", "author_email": "", "erased_at": now})
+        submissions.append(
+            {"city_id": city.id, "id": row.id, "title": "", "body": "", "author_name": "", "author_email": "", "erased_at": now}
+        )
         events.append(event(city.id, row.id, "published", asked))
         if answered:
             answer_id = UUID(str(timed_uuid7(nanoseconds=int(answered.timestamp()) * 10**9)))

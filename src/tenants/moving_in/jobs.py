@@ -244,9 +244,9 @@ read_past_import = job_with_own_transactions("read_past_import", queue="default"
 gather_past_words = job_with_own_transactions("gather_past_words", queue="default", retries=3, longest_pause_ms=HOUR)(gather)
 check_past_import = job_with_own_transactions("check_past_import", queue="default", retries=3, longest_pause_ms=HOUR)(check)
 apply_past_import = job_with_own_transactions("apply_past_import", queue="default", retries=3, longest_pause_ms=HOUR)(write)
-take_back_past_import = job_with_own_transactions(
-    "take_back_past_import", queue="default", retries=3, longest_pause_ms=HOUR
-)(take_back)
+take_back_past_import = job_with_own_transactions("take_back_past_import", queue="default", retries=3, longest_pause_ms=HOUR)(
+    take_back
+)
 forget_past_imports = repeat(
     job_with_own_transactions("forget_past_imports", queue="default", retries=3, longest_pause_ms=HOUR)(forget), timedelta(days=1)
 )

@@ -73,5 +73,3 @@ class PastRow(CityOwned):
     problems: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
     warnings: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
     bad: Mapped[bool] = mapped_column(default=False, server_default="false")
-
-

@@ -109,7 +109,13 @@ async def show_preview(request: AnyRequest, import_id: FromPath[UUID], uow: Uow,
 
 
 async def preview(
-    request: AnyRequest, session: AsyncSession, row: PastImport, now: datetime, *, errors: dict[str, str] | None = None, status: int = 200
+    request: AnyRequest,
+    session: AsyncSession,
+    row: PastImport,
+    now: datetime,
+    *,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
 ) -> Response[Any]:
     """The page of an import."""
     at = here(request)

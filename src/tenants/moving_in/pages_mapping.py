@@ -105,7 +105,9 @@ def chosen_columns(at: Here, row: PastImport, form: Form) -> dict[str, int]:
         columns[field.key] = column
     for one, other in (("lat", "lon"), ("lon", "lat")):
         if one in columns and other not in columns and f"column-{other}" not in form.errors:
-            form.refuse(f"column-{other}", at._("Точка на карті — це широта й довгота разом. Виберіть обидва стовпці або жодного"))
+            form.refuse(
+                f"column-{other}", at._("Точка на карті — це широта й довгота разом. Виберіть обидва стовпці або жодного")
+            )
     if "answered" not in columns and columns.keys() & {"short", "answer", "state"}:
         form.refuse("column-answered", at._("Виберіть, у якому стовпці дата відповіді: без неї не порахувати, скільки чекали"))
     return columns

@@ -53,9 +53,7 @@ async def rows_after(
     session: AsyncSession, import_id: UUID, after: int, *, bad: bool | None, warned: bool = False, count: int = ROWS_A_PAGE
 ) -> list[PastRow]:
     """Rows after a line of the sheet; ``bad`` none takes both kinds, ``warned`` only those with something to look at."""
-    query = select(PastRow).where(
-        PastRow.city_id == city_id_of(session), PastRow.import_id == import_id, PastRow.number > after
-    )
+    query = select(PastRow).where(PastRow.city_id == city_id_of(session), PastRow.import_id == import_id, PastRow.number > after)
     if bad is not None:
         query = query.where(PastRow.bad.is_(bad))
     if warned:
@@ -63,7 +61,9 @@ async def rows_after(
     return list(await session.scalars(query.order_by(PastRow.number).limit(count)))
 
 
-async def good_rows_after(session: AsyncSession, import_id: UUID, after: tuple[datetime, int] | None, *, count: int) -> Sequence[Row[Any]]:
+async def good_rows_after(
+    session: AsyncSession, import_id: UUID, after: tuple[datetime, int] | None, *, count: int
+) -> Sequence[Row[Any]]:
     """Good rows in the order in which they were asked, after one of them: id, line, moment, data."""
     query = select(PastRow.id, PastRow.number, PastRow.asked_at, PastRow.data).where(
         PastRow.city_id == city_id_of(session), PastRow.import_id == import_id, PastRow.bad.is_(False)

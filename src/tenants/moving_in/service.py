@@ -73,7 +73,9 @@ async def begin(
     return row
 
 
-async def understood(session: AsyncSession, row: PastImport, headings: list[str], samples: list[list[str]], total: int, *, now: datetime) -> None:
+async def understood(
+    session: AsyncSession, row: PastImport, headings: list[str], samples: list[list[str]], total: int, *, now: datetime
+) -> None:
     """The headings are read: guess what the columns are, first as the city said of its last file."""
     last = await queries.before(session, row)
     said = {key: folded(last.headings[column]) for key, column in last.columns.items()} if last else {}

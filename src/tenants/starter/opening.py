@@ -25,6 +25,10 @@ EXAMPLE = {
 }
 
 
+RESERVED = frozenset({"apex", "www", "api", "mail", "smtp", "admin", "console", "static", "ns", "ns1", "ns2", "ftp", "localhost"})
+"""Addresses that no city gets."""
+
+
 class Taken(Exception):  # noqa: N818
     """There is such a city already: ``what`` is ``slug`` or ``prefix``."""
 
