@@ -69,6 +69,7 @@ from src.tenants.desk import pages as desk_pages
 from src.tenants.guides import pages as guides_pages
 from src.tenants.moving_in import jobs as moving_in_jobs
 from src.tenants.moving_in import pages as moving_in_pages
+from src.tenants.moving_in import personal_data as moving_in_personal_data
 from src.tenants.my_office import jobs as my_office_jobs
 from src.tenants.my_office import pages as my_office_pages
 from src.tenants.open_data import pages as open_data_pages
@@ -163,6 +164,7 @@ PERSONAL_DATA = (
     *exchange_personal_data.holders,
     *staff_personal_data.holders,
     *console_personal_data.holders,
+    *moving_in_personal_data.holders,
 )
 """Who keeps what about people. An erasure goes from the last to the first, so that each finds what those below still have."""
 for _holder in PERSONAL_DATA:

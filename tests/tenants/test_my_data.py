@@ -30,6 +30,7 @@ from src.platform.work.mail import Letter, post
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Appeal, Photo
 from src.tenants.asking import photos
+from src.tenants.moving_in.models import PastImport, PastRow
 from src.tenants.my_office.service import ERASED
 from src.tenants.safety.bans import in_force, without_address
 from src.tenants.safety.models import Ban, Report
@@ -208,6 +209,18 @@ async def everything(site: Site, mail: Mailbox) -> tuple[UUID, dict[str, UUID], 
             ImportRow(
                 city_id=city, import_id=brought.id, number=2, data={"email": EMAIL, "name_uk": MARK, "what": "new"},
                 problems=[["bad_phone", {"text": MARK}]], bad=True,
+            )
+        )  # fmt: skip
+        moving = PastImport(
+            city_id=city, format="csv", name=f"{MARK}.csv", bytes=1, state="checked", created_at=now, changed_at=now, headings=[MARK],
+            samples=[[EMAIL]], found={"category": [[MARK, 1]]}, values={"category": {MARK: MARK}},
+        )  # fmt: skip
+        session.add(moving)
+        await session.flush()
+        session.add(
+            PastRow(
+                city_id=city, import_id=moving.id, number=2, data={"said": {"details": EMAIL}}, bad=True,
+                problems=[["bad_day", {"field": "asked", "text": MARK}]], warnings=[["email", EMAIL]],
             )
         )  # fmt: skip
     await mail.deliver()

@@ -29,7 +29,7 @@ EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
 LIMITS = {
     "number": NUMBER_AT_MOST, "title": TITLE_AT_MOST, "details": BODY_AT_MOST, "address": ADDRESS_AT_MOST, "answer": ANSWER_AT_MOST
 }  # fmt: skip
-GUARDED = ("title", "details", "short", "answer")
+GUARDED = ("number", "title", "details", "place", "short", "answer")
 """Texts that everybody will read and nobody moderates."""
 
 Problem = list[Any]

@@ -55,8 +55,8 @@ def sentence(at: Here, problem: list[Any]) -> str:
     """What is wrong with a row."""
     code, given = problem
     values = dict(given)
-    if "field" in values:
-        values["field"] = at._(BY_KEY[values["field"]].label)
+    if (field := BY_KEY.get(values.get("field", ""))) is not None:
+        values["field"] = at._(field.label)
     if "limit" in values:
         values["limit"] = at.language.number(values["limit"])
     return at._(PROBLEMS[code]) % values if code in PROBLEMS else at._("Перевірте цей рядок")
@@ -67,12 +67,14 @@ def trouble(at: Here, stored: str) -> str:
     code, *values = stored.split(":")
     if code not in TROUBLES:
         return ""
-    field = at._(BY_KEY[values[0]].label) if code == "too_many_words" else ""
+    field = BY_KEY.get(values[0]) if values else None
     value = values[-1] if values else ""
-    return at._(TROUBLES[code]) % {"field": field, "value": at.language.number(int(value)) if value.isdecimal() else value}
+    said = {"field": at._(field.label) if field else "", "value": at.language.number(int(value)) if value.isdecimal() else value}
+    return at._(TROUBLES[code]) % said
 
 
 def warning(at: Here, found: list[str]) -> str:
     """What looks like personal data."""
     kind, text = found
-    return at._("Схоже на персональні дані: %(kind)s «%(text)s»") % {"kind": at._(PERSONAL.get(kind, kind)), "text": text}
+    named = PERSONAL[kind]
+    return at._("Схоже на персональні дані: %(kind)s «%(text)s»") % {"kind": at._(named), "text": text}
