@@ -70,6 +70,8 @@ from src.tenants.asking import personal_data as asking_personal_data
 from src.tenants.board import pages as board_pages
 from src.tenants.categories import pages as categories_pages
 from src.tenants.desk import pages as desk_pages
+from src.tenants.districts import jobs as districts_jobs
+from src.tenants.districts import pages as districts_pages
 from src.tenants.guides import pages as guides_pages
 from src.tenants.my_office import jobs as my_office_jobs
 from src.tenants.my_office import pages as my_office_pages
@@ -117,6 +119,7 @@ CITY_HANDLERS = [
     *exchange_pages.handlers,
     *settings_pages.handlers,
     *categories_pages.handlers,
+    *districts_pages.handlers,
     *responders_pages.handlers,
     *staff_pages.handlers,
     language.choose_language,
@@ -137,6 +140,7 @@ JOB_MODULES = (
     asking_officer_jobs,
     officers_desk_jobs,
     exchange_jobs,
+    districts_jobs,
 )
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 PERSONAL_DATA = (
