@@ -114,16 +114,14 @@ async def test_a_name_twice_and_an_overlap_are_refused_and_a_sliver_is_cut(site:
 
 
 async def test_what_points_to_a_district_is_counted_and_handed_over(site: Site) -> None:
+    await site.published()
     await site.sign_in("administrator")
     async with site.unit() as session:
-        busy, count = (
-            await session.execute(select(Appeal.district_id, func.count()).group_by(Appeal.district_id).limit(1))
-        ).one()
+        counted = select(Appeal.district_id, func.count()).group_by(Appeal.district_id)
+        busy, count = (await session.execute(counted.limit(1))).one()
         rule = (await session.execute(select(RoutingRule).limit(1))).scalar_one()
         for district in [busy, next(row.id for row in await queries.districts(session) if row.id != busy)]:
-            case = RoutingRule(
-                city_id=rule.city_id, category_id=None, district_id=district, responder_id=rule.responder_id
-            )
+            case = RoutingRule(city_id=rule.city_id, category_id=None, district_id=district, responder_id=rule.responder_id)
             there = select(RoutingRule.id).where(RoutingRule.category_id.is_(None), RoutingRule.district_id == district)
             if (await session.execute(there)).first() is None:
                 session.add(case)
@@ -139,6 +137,7 @@ async def test_what_points_to_a_district_is_counted_and_handed_over(site: Site) 
         rules = await session.scalar(
             select(func.count()).where(RoutingRule.district_id == heir.id, RoutingRule.category_id.is_(None))
         )
+    assert moved is not None
     assert moved >= count
     assert rules == 1
 
@@ -161,6 +160,7 @@ async def test_the_boundary_is_all_districts_together_and_box_and_view_follow(si
     done = await site.post(f"{MAP}/boundary", {"source": "districts"})
     assert "Межу міста збережено" in (await site.get(done.location)).words
     row = await city(site)
+    assert row.boundary is not None
     whole = shape(row.boundary)
     assert whole.is_valid
     assert row.west < whole.bounds[0] < row.centre_lon < whole.bounds[2] < row.east
@@ -250,7 +250,9 @@ async def test_a_point_outside_the_boundary_has_no_district_and_inside_always_on
     row = await city(site)
     async with site.unit() as session:  # the city is a square around its centre, and its districts are as they were
         box = square(row.centre_lon - 0.02, row.centre_lat - 0.02, 0.04)
-        await session.execute(update(City).where(City.id == row.id).values(boundary=box, catalogue_revision=row.catalogue_revision + 1))
+        await session.execute(
+            update(City).where(City.id == row.id).values(boundary=box, catalogue_revision=row.catalogue_revision + 1)
+        )
     inside = (await site.get(f"/places/near?lon={row.centre_lon}&lat={row.centre_lat}")).json()
     outside = (await site.get(f"/places/near?lon={row.centre_lon - 0.03}&lat={row.centre_lat}")).json()
     assert (inside["inside"], outside["inside"], outside["ask"]) == (True, False, None)

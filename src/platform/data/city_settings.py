@@ -31,7 +31,9 @@ class CitySettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    languages: tuple[Literal["uk", "en"], ...] = Field(default=("uk", "en"), description="Languages of the site; Ukrainian always.")
+    languages: tuple[Literal["uk", "en"], ...] = Field(
+        default=("uk", "en"), description="Languages of the site; Ukrainian always."
+    )
     emergency_numbers: tuple[EmergencyNumber, ...] = Field(
         default=EMERGENCY, max_length=8, description="Numbers for emergencies, at the foot of each page."
     )

@@ -150,7 +150,9 @@ async def near_place(request: AnyRequest, uow: Uow) -> Response[Any]:
     outside = elsewhere(at, neighbour) + "." if neighbour else at._("Ця точка за межами міста. Виберіть місце на карті міста.")
     body = {
         "text": words or outside,
-        "ask": {"url": neighbour.ask(), "words": at._("Запитати %(in_city)s") % {"in_city": neighbour.name_in}} if neighbour else None,
+        "ask": {"url": neighbour.ask(), "words": at._("Запитати %(in_city)s") % {"in_city": neighbour.name_in}}
+        if neighbour
+        else None,
         "district": source.into(at.lang).district[district].slug if district else None,
         "inside": bool(words),
     }

@@ -60,7 +60,11 @@ class DistrictHere:
         """«Деснянський район», «мікрорайон Дружба»."""
         if not self.kind:
             return self.name
-        return f"{self.name} {self.kind}" if self.kind in {"район", "district", "громада", "community"} else f"{self.kind} {self.name}"
+        return (
+            f"{self.name} {self.kind}"
+            if self.kind in {"район", "district", "громада", "community"}
+            else f"{self.kind} {self.name}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

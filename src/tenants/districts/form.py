@@ -183,7 +183,9 @@ def read_view(form: Form, at: Here) -> tuple[float, float, float] | None:
     if lat is None or not south <= lat <= north:
         form.refuse("lat", bounded(at, south, north))
     if zoom is None or not ZOOMS[0] <= zoom <= ZOOMS[1]:
-        form.refuse("zoom", at._("Напишіть число від %(least)s до %(most)s") % {"least": f"{ZOOMS[0]:g}", "most": f"{ZOOMS[1]:g}"})
+        form.refuse(
+            "zoom", at._("Напишіть число від %(least)s до %(most)s") % {"least": f"{ZOOMS[0]:g}", "most": f"{ZOOMS[1]:g}"}
+        )
     if lon is None or lat is None or zoom is None:
         return None
     return round(lon, 5), round(lat, 5), round(zoom, 1)

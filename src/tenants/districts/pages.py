@@ -63,9 +63,7 @@ async def all_districts(request: AnyRequest, uow: Uow) -> Response[Any]:
     )
 
 
-def district_page(
-    request: AnyRequest, row: District | None, form: Form, *, status: int = 200, done: str = ""
-) -> Response[Any]:
+def district_page(request: AnyRequest, row: District | None, form: Form, *, status: int = 200, done: str = "") -> Response[Any]:
     """The form of a district with the map to draw on."""
     at = here(request)
     return page(
@@ -152,7 +150,9 @@ async def move_district(request: AnyRequest, district_id: FromPath[UUID], uow: U
     return Redirect(at.url(f"{HOME}#district-{row.id}"), status_code=303, headers=NO_STORE)
 
 
-async def removal_page(request: AnyRequest, session: AsyncSession, row: District, form: Form, *, status: int = 200) -> Response[Any]:
+async def removal_page(
+    request: AnyRequest, session: AsyncSession, row: District, form: Form, *, status: int = 200
+) -> Response[Any]:
     """What points to the district, and who may inherit it."""
     at = here(request)
     known = (await catalogue(session)).into(at.lang)

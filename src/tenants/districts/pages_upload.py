@@ -40,9 +40,7 @@ SHOWN_OF_A_NAME = 80
 
 def upload_page(request: AnyRequest, form: Form, *, status: int = 200) -> Response[Any]:
     """Choose a file, and what it should hold."""
-    return page(
-        request, "districts/upload.html", status=status, cache="no-store", nav="settings", form=form, errors=form.errors
-    )
+    return page(request, "districts/upload.html", status=status, cache="no-store", nav="settings", form=form, errors=form.errors)
 
 
 @get(UPLOAD, access=MANAGE, include_in_schema=False)

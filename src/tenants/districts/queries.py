@@ -41,11 +41,7 @@ async def counts(session: AsyncSession) -> dict[UUID, dict[str, int]]:
     found: dict[UUID, dict[str, int]] = {}
     for table, column in pointing():
         points = table.c[column]
-        query = (
-            select(points, func.count())
-            .where(table.c.city_id == city_id_of(session), points.is_not(None))
-            .group_by(points)
-        )
+        query = select(points, func.count()).where(table.c.city_id == city_id_of(session), points.is_not(None)).group_by(points)
         for district_id, count in await session.execute(query):
             found.setdefault(district_id, {})[table.name] = int(count)
     return found

@@ -56,15 +56,24 @@ def area_of(geometry: Any, box: Box) -> tuple[BaseGeometry | None, list[Problem]
         return None, [problem("bad_coordinates")], "refused"
     if made.is_empty or not isinstance(made, Polygon | MultiPolygon):
         return None, [problem("no_shape")], "refused"
-    if not all(isfinite(edge) for edge in made.bounds):
+    bounds = extent(made)
+    if not all(isfinite(edge) for edge in bounds):
         return None, [problem("bad_coordinates")], "refused"
     corners = int(shapely.get_num_coordinates(made))
     if corners > POINTS_AT_MOST:
         return None, [problem("too_detailed", count=corners, limit=POINTS_AT_MOST)], "refused"
-    out_of_place = misplaced(made.bounds, box)
+    out_of_place = misplaced(bounds, box)
     if out_of_place:
         return (flipped(made) if out_of_place[0] == "swapped" else None), [out_of_place], "refused"
     return repaired(made)
+
+
+def extent(made: BaseGeometry) -> Box:
+    """The box of all corners. A hole may lie outside of what it is a hole in, and a repair makes an area of it."""
+    points = shapely.get_coordinates(made)
+    west, south = points.min(axis=0)
+    east, north = points.max(axis=0)
+    return float(west), float(south), float(east), float(north)
 
 
 def misplaced(bounds: Box, box: Box) -> Problem | None:
