@@ -18,7 +18,7 @@ from src.tenants.cities.models import District
 from src.tenants.cities.spelling import folded
 from src.tenants.districts.reading import KINDS, NAME_AT_MOST, SLIVER, Unreadable, features, overlap, percents
 from src.tenants.districts.shapes import UKRAINE, Box, area_of, geojson_of, problem, share, square_metres, stored, united
-from src.tenants.districts.words import SENTENCES, sentence
+from src.tenants.districts.words import sentence
 
 URL_AT_MOST, ATTRIBUTION_AT_MOST = 500, 200
 HTTPS = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{2,5})?/[\w!$&()*+,./:=?@~%{}-]*", re.ASCII | re.IGNORECASE)
@@ -96,9 +96,7 @@ def geometry_in(feature: Any) -> Any:  # noqa: ANN401  whatever JSON holds
 
 def in_words(at: Here, fault: Unreadable) -> str:
     """Why a file cannot be read."""
-    if fault.code == "broken_json":
-        return at._(SENTENCES["broken_json"])
-    return at._(SENTENCES[fault.code]) % fault.values
+    return sentence(at, [fault.code, fault.values])
 
 
 def beside(form: Form, at: Here, made: BaseGeometry, others: Sequence[District]) -> tuple[BaseGeometry, bool]:
@@ -133,7 +131,7 @@ def joined(file: Any, at: Here, form: Form, field: str) -> tuple[BaseGeometry | 
     except Unreadable as fault:
         form.refuse(field, in_words(at, fault))
     if not shapes:
-        form.refuse(field, at._(SENTENCES["no_areas"]))
+        form.refuse(field, sentence(at, problem("no_areas")))
     return (united(shapes) if shapes and not form.errors else None), mended
 
 

@@ -1,5 +1,6 @@
 """The verbs of a city's districts and boundary, each in the caller's transaction."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -221,7 +222,10 @@ async def settle(session: AsyncSession) -> None:
     """After districts or the boundary changed: the box follows, and the view unless the city chose its own."""
     await session.flush()
     city = await locked(session)
-    whole = shape(city.boundary) if city.boundary else united([shape(row.boundary) for row in await queries.districts(session)])
+    shapes = [
+        shape(each) for each in ([city.boundary] if city.boundary else [row.boundary for row in await queries.districts(session)])
+    ]
+    whole = await asyncio.to_thread(united, shapes) if len(shapes) != 1 else shapes[0]
     if not whole.is_empty:
         city.west, city.south, city.east, city.north = box_of(whole)
         if not CitySettings.model_validate(city.settings).own_view:
@@ -233,11 +237,9 @@ async def settle(session: AsyncSession) -> None:
 async def bound(session: AsyncSession, made: BaseGeometry | None, *, by: UUID, now: datetime) -> City:
     """The city's boundary; none: the districts are the city."""
     city = await locked(session)
-    before = "так" if city.boundary else "ні"
     city.boundary = geojson_of(made) if made is not None else None
     await session.flush()
-    values = {"boundary": (before, "так" if made is not None else "ні")}
-    await record(session, BOUNDARY, now=now, by=by, subject=("city", city.id), values=values)
+    await record(session, BOUNDARY, now=now, by=by, subject=("city", city.id), fields=["boundary"])
     await settle(session)
     return city
 

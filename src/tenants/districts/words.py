@@ -52,11 +52,10 @@ def sentence(at: Here, found: Problem) -> str:
 
 def counted(at: Here, counts: Mapping[str, int]) -> str:
     """What points to a district: «12 звернень, 1 правило»."""
-    plural = at.language.ngettext
     words = {
-        "appeal": plural("%(num)s звернення", "%(num)s звернень", counts.get("appeal", 0)),
-        "routing_rule": plural("%(num)s правило", "%(num)s правил", counts.get("routing_rule", 0)),
-        "beat": plural("%(num)s дільниця", "%(num)s дільниць", counts.get("beat", 0)),
-        "station": plural("%(num)s відділ поліції", "%(num)s відділів поліції", counts.get("station", 0)),
+        "appeal": at.language.ngettext("%(num)s звернення", "%(num)s звернень", counts.get("appeal", 0)),
+        "routing_rule": at.language.ngettext("%(num)s правило", "%(num)s правил", counts.get("routing_rule", 0)),
+        "beat": at.language.ngettext("%(num)s дільниця", "%(num)s дільниць", counts.get("beat", 0)),
+        "station": at.language.ngettext("%(num)s відділ поліції", "%(num)s відділів поліції", counts.get("station", 0)),
     }
     return ", ".join(words[name] % {"num": at.language.number(counts[name])} for name in words if counts.get(name))

@@ -136,9 +136,16 @@ async function editor(place, settings) {
   /** The drawing changed: it is in the field at once. */
   function write() {
     field.value = textOf(polygons);
+    meant("drawn");
     draw();
     told();
   }
+  /** Where the form asks which outline is meant, it is the one that was touched last. */
+  function meant(what) {
+    const choice = field.form?.querySelector(`[name="source"][value="${what}"]`);
+    if (choice) choice.checked = true;
+  }
+  field.form?.querySelector('[type="file"]')?.addEventListener("change", () => meant("file"));
   function add(point) {
     polygons[active] ??= [[]];
     polygons[active][0].push(rounded(point));
@@ -257,11 +264,12 @@ async function editor(place, settings) {
     const found = ringsIn(field.value);
     if (!found) { say.textContent = strings.broken; return; }
     [polygons, active, chosen] = [found, 0, null];
+    meant("drawn");
     draw();
     told();
     const bounds = boundsOf(polygons.flat(2));
     if (bounds) map.fitBounds(bounds, { padding: 40, maxZoom: 15, animate: false });
   });
-  told();
+  if (polygons.length) told();
   return map;
 }
