@@ -66,6 +66,8 @@ from src.tenants.console import pages as console_pages
 from src.tenants.console import pages_support as support_pages
 from src.tenants.console import personal_data as console_personal_data
 from src.tenants.desk import pages as desk_pages
+from src.tenants.districts import jobs as districts_jobs
+from src.tenants.districts import pages as districts_pages
 from src.tenants.guides import pages as guides_pages
 from src.tenants.moving_in import jobs as moving_in_jobs
 from src.tenants.moving_in import pages as moving_in_pages
@@ -121,6 +123,7 @@ CITY_HANDLERS = [
     *pages_look.handlers,
     *pages_texts.handlers,
     *categories_pages.handlers,
+    *districts_pages.handlers,
     *responders_pages.handlers,
     *staff_pages.handlers,
     *support_pages.handlers,
@@ -145,6 +148,7 @@ JOB_MODULES = (
     exchange_jobs,
     console_jobs,
     archive_jobs,
+    districts_jobs,
 )
 """Importing them is what makes their jobs known, to the worker and to whoever enqueues them."""
 PERSONAL_DATA = (

@@ -63,6 +63,13 @@ class CitySettings(BaseModel):
         default=1200, ge=1, description="Jobs begun in a minute, a tenth of them at once; what is over waits, so others go on."
     )
 
+    own_view: bool = Field(default=False, description="Centre and zoom of the map were chosen; else they follow the boundary.")
+    basemap: Literal["deployment", "none", "pmtiles", "raster", "style"] = Field(
+        default="deployment", description="What lies under the pins: the deployment's, nothing, or the city's own of this kind."
+    )
+    basemap_url: str = Field(default="", max_length=500, description="Address of the city's own basemap; https.")
+    basemap_attribution: str = Field(default="", max_length=200, description="Attribution its licence asks for; plain text.")
+
     office: bool = Field(default=False, description="The electronic office of the local officer is switched on.")
     office_confirm_days: int = Field(
         default=30, ge=1, le=365, description="Days after which an officer is reminded to confirm that everything is still true."

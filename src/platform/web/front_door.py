@@ -131,12 +131,12 @@ class FrontDoor:
     async def serve(self, application: ASGIApp, at: Here, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401
         """Run the application; headers on the way out, one log line at the end (never query, body or cookie)."""
         began, status = perf_counter(), 0
-        extra = security_headers(at)
 
         async def out(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                extra = security_headers(at)  # now that the request has read the city's row as it is
                 present = {key.lower() for key, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *((k, v) for k, v in extra if k not in present)]
             await send(message)

@@ -10,12 +10,13 @@ from src.platform.limits import rules
 from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay
-from src.platform.web.here import here
+from src.platform.web.here import Here, here
 from src.tenants.asking import service
 from src.tenants.asking.answers import Answers, Step
 from src.tenants.asking.flow import AnyRequest, Visit, arrive, take, wrong
 from src.tenants.asking.places import (
     address_with,
+    district_of,
     left_behind,
     near_words,
     place_by_key,
@@ -24,6 +25,7 @@ from src.tenants.asking.places import (
 from src.tenants.asking.steps import Faults
 from src.tenants.cities.catalogue import Catalogue, catalogue
 from src.tenants.cities.maps import map_config
+from src.tenants.cities.neighbours import Neighbour, neighbour_at
 
 
 def read_place(form: Form, before: Answers, source: Catalogue) -> Answers:
@@ -60,8 +62,15 @@ def settled(answers: Answers, source: Catalogue) -> Answers:
     return replace(answers, district=slug, overruled=overruled)
 
 
-def place_page(found: Visit, *, status: int = 200, errors: Faults | None = None, look_up: bool = False) -> Response[str]:
-    """The page; ``look_up`` lists the known places that the address may mean."""
+def place_page(
+    found: Visit,
+    *,
+    status: int = 200,
+    errors: Faults | None = None,
+    look_up: bool = False,
+    neighbour: Neighbour | None = None,
+) -> Response[str]:
+    """The page; ``look_up`` lists the known places that the address may mean, ``neighbour`` is the city that the point is in."""
     at, answers = found.at, found.answers
     point = answers.point
     category = found.known.category_by_slug.get(answers.category)
@@ -77,7 +86,16 @@ def place_page(found: Visit, *, status: int = 200, errors: Faults | None = None,
         near=near_words(at, found.source, *point) if point else "",
         sensitive=category is not None and category.sensitive,
         map_config=map_config(at),
+        neighbour=neighbour,
+        neighbour_url=neighbour.ask(answers.title) if neighbour else "",
     )
+
+
+def elsewhere(at: Here, neighbour: Neighbour) -> str:
+    """A point of another city, in words."""
+    return at._("Ця точка вже %(in_city)s: там відповідають інші служби. Поставте це запитання там або позначте інше місце") % {
+        "in_city": neighbour.name_in
+    }
 
 
 @get("/ask/{key:str}/place", access=PUBLIC, include_in_schema=False)
@@ -97,8 +115,14 @@ async def keep_place(request: AnyRequest, key: FromPath[str], uow: Uow, now: Now
         raise Redisplay(place_page(found, status=422 if nothing else 200, errors=nothing, look_up=not nothing))
     errors = wrong(found)
     if errors:
+        point = found.answers.point
+        neighbour = None
+        if point is not None and district_of(found.at, found.source, *point) is None:
+            neighbour = await neighbour_at(uow, found.at, *point)
+        if neighbour is not None:
+            errors |= {"address": elsewhere(found.at, neighbour)}
         unclear = bool(found.answers.address) and found.answers.point is None
-        raise Redisplay(place_page(found, status=422, errors=errors, look_up=unclear))
+        raise Redisplay(place_page(found, status=422, errors=errors, look_up=unclear, neighbour=neighbour))
     await service.keep(uow, found.draft, found.answers, now=now)
     return found.onward()
 
@@ -122,8 +146,13 @@ async def near_place(request: AnyRequest, uow: Uow) -> Response[Any]:
     source = await catalogue(uow)
     words = near_words(at, source, lon, lat) if lon is not None and lat is not None else ""
     district = source.geography.district_at(lon, lat) if words and lon is not None and lat is not None else None
+    neighbour = await neighbour_at(uow, at, lon, lat) if not words and lon is not None and lat is not None else None
+    outside = elsewhere(at, neighbour) + "." if neighbour else at._("Ця точка за межами міста. Виберіть місце на карті міста.")
     body = {
-        "text": words or at._("Ця точка за межами міста. Виберіть місце на карті міста."),
+        "text": words or outside,
+        "ask": {"url": neighbour.ask(), "words": at._("Запитати %(in_city)s") % {"in_city": neighbour.name_in}}
+        if neighbour
+        else None,
         "district": source.into(at.lang).district[district].slug if district else None,
         "inside": bool(words),
     }

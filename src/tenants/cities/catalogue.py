@@ -60,7 +60,11 @@ class DistrictHere:
         """«Деснянський район», «мікрорайон Дружба»."""
         if not self.kind:
             return self.name
-        return f"{self.name} {self.kind}" if self.kind in {"район", "district"} else f"{self.kind} {self.name}"
+        return (
+            f"{self.name} {self.kind}"
+            if self.kind in {"район", "district", "громада", "community"}
+            else f"{self.kind} {self.name}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,9 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 class Catalogue:
     """Everything of a city that changes rarely. Rows are detached: read them, never change them."""
 
-    def __init__(self, revision: int, contact_phone: str, rows: dict[type, list[Any]]) -> None:
+    def __init__(
+        self, revision: int, contact_phone: str, rows: dict[type, list[Any]], boundary: dict[str, Any] | None = None
+    ) -> None:
         self.revision = revision
         self.contact_phone = contact_phone
         self.categories: list[Category] = rows[Category]
@@ -183,6 +189,7 @@ class Catalogue:
                 KnownPlace(row.name, row.kind, tuple((p[0], p[1]) for p in row.points), tuple(row.spellings))
                 for row in rows[Place]
             ],
+            boundary,
         )
         gone = {row.id for row in self.responders if row.retired_at is not None}
         self.headings = {row.id: row.parent_id for row in self.categories if row.parent_id is not None}
@@ -275,8 +282,9 @@ async def read(session: AsyncSession, revision: int) -> Catalogue:
         rows[model] = list((await session.execute(select(model).order_by(model.position, model.slug))).scalars())
     for table in (RoutingRule, Water, Place):
         rows[table] = list((await session.execute(select(table).order_by(table.id))).scalars())
-    phone = await session.scalar(select(City.contact_phone).where(City.id == city_id_of(session)))
+    about = select(City.contact_phone, City.boundary).where(City.id == city_id_of(session))
+    phone, boundary = (await session.execute(about)).one()
     for found in rows.values():
         for row in found:
             session.expunge(row)
-    return Catalogue(revision, phone or "", rows)
+    return Catalogue(revision, phone or "", rows, boundary)

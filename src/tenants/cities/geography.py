@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from shapely import Point, STRtree, from_geojson
+from shapely import Point, STRtree, from_geojson, prepare
 from shapely.geometry import shape
 
 from src.tenants.cities.spelling import GENERIC, folded
@@ -58,9 +58,17 @@ def snapped(lon: float, lat: float) -> tuple[float, float]:
 
 
 class Geography:
-    """Districts and known places of one city."""
+    """Districts and known places of one city, and its boundary if it has one; without, the districts are the city."""
 
-    def __init__(self, districts: Sequence[tuple[UUID, dict[str, Any]]], places: Sequence[KnownPlace]) -> None:
+    def __init__(
+        self,
+        districts: Sequence[tuple[UUID, dict[str, Any]]],
+        places: Sequence[KnownPlace],
+        boundary: dict[str, Any] | None = None,
+    ) -> None:
+        self.boundary = shape(boundary) if boundary else None
+        if self.boundary is not None:
+            prepare(self.boundary)
         self._ids: list[UUID] = [district_id for district_id, _ in districts]
         self._shapes = [shape(boundary) for _, boundary in districts]
         self._tree = STRtree(self._shapes)
@@ -69,14 +77,19 @@ class Geography:
         self._points = np.array(points, dtype=float).reshape(-1, 3)
 
     def district_at(self, lon: float, lat: float) -> UUID | None:
-        """The district of a point: on a shared border the first of the two, on a bridge the nearest, outside none."""
+        """The district of a point: on a shared border the first of the two, on a bridge the nearest, outside the city none.
+
+        Inside the city's boundary every point has a district: where it lies in none, the nearest.
+        """
         if not (abs(lon) <= 180 and abs(lat) <= 90):  # noqa: PLR2004  not on Earth, or no number
             return None
         point = Point(lon, lat)
+        if self.boundary is not None and not self.boundary.intersects(point):
+            return None
         hits = sorted(self._tree.query(point, predicate="intersects"))
         if hits:
             return self._ids[int(hits[0])]
-        nearest = self._tree.query_nearest(point, max_distance=NEAREST_DISTRICT_WITHIN)
+        nearest = self._tree.query_nearest(point, max_distance=NEAREST_DISTRICT_WITHIN if self.boundary is None else None)
         return self._ids[int(min(nearest))] if len(nearest) else None
 
     def near(self, lon: float, lat: float, *, count: int = 2) -> list[tuple[KnownPlace, float]]:

@@ -35,7 +35,7 @@ async function buildAll() {
   manifest["map-worker.js"] = workerName;
 
   const scripts = await build({
-    ...common, entryPoints: ["js/site.js", "js/map.js", "js/place.js", "js/beats.js", "js/locate.js", "js/apex.js", "js/ask.js", "js/desk.js", "js/passkeys.js"], format: "esm", splitting: true,
+    ...common, entryPoints: ["js/site.js", "js/map.js", "js/place.js", "js/beats.js", "js/districts.js", "js/locate.js", "js/apex.js", "js/ask.js", "js/desk.js", "js/passkeys.js"], format: "esm", splitting: true,
     entryNames: "[name]-[hash]", chunkNames: "map-lib-[hash]", define: { WORKER_FILE: JSON.stringify(workerName) },
   });
   const styles = await build({

@@ -7,7 +7,7 @@ const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowR
 
 export async function start(place) {
   const settings = settingsOf(place);
-  const { strings, map: config, near } = settings;
+  const { strings, map: config, near, title = "" } = settings;
   const [west, south, east, north] = config.box;
   const lon = place.querySelector("[data-lon]");
   const lat = place.querySelector("[data-lat]");
@@ -27,7 +27,12 @@ export async function start(place) {
     say.classList.toggle("refused", refused);
     say.textContent = text;
   }
-  async function describe([x, y]) {
+  /** A point of a neighbouring city: the way to ask there, with the question that was written. */
+  function lead({ url, words }) {
+    const link = Object.assign(document.createElement("a"), { href: title ? `${url}?title=${encodeURIComponent(title)}` : url, textContent: words });
+    say.append(" ", link);
+  }
+  async function describe([x, y], { only = false } = {}) {
     asking?.abort();
     asking = new AbortController();
     try {
@@ -35,11 +40,13 @@ export async function start(place) {
       const found = await answer.json();
       const good = answer.ok && found.inside !== false;
       tell(found.text ?? (good ? strings.chosen : strings.outside), !good);
+      if (!good && found.ask) lead(found.ask);
+      if (only) return; // nothing was changed by asking
       if (good) accepted = [x, y];
       else if (accepted) put(accepted); // in the box but not in the city: back to where it was
       else remove();
     } catch (problem) {
-      if (problem.name !== "AbortError") tell(strings.chosen);
+      if (problem.name !== "AbortError") tell(only ? strings.outside : strings.chosen, only);
     }
   }
   function put(point) {
@@ -65,6 +72,7 @@ export async function start(place) {
       clearTimeout(timer);
       asking?.abort();
       tell(strings.outside, true);
+      if (y > -90 && y < 90) describe([x, y], { only: true }); // whose it is, if not ours
       return false;
     }
     const first = !chosen;

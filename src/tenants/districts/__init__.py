@@ -1,0 +1,1 @@
+"""The city's districts, its boundary, what its map shows."""
