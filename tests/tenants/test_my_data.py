@@ -14,7 +14,6 @@ from psycopg import sql
 from sqlalchemy import String, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from src.local_officer.exchange.models import ImportRow, OfficeImport
 from src.local_officer.officers.models import Invitation, Officer
 from src.local_officer.visits.models import Visit
 from src.models import metadata
@@ -30,7 +29,6 @@ from src.platform.work.mail import Letter, post
 from src.tenants.appeals import service as appeals
 from src.tenants.appeals.models import Appeal, Photo
 from src.tenants.asking import photos
-from src.tenants.moving_in.models import PastImport, PastRow
 from src.tenants.my_office.service import ERASED
 from src.tenants.safety.bans import in_force, without_address
 from src.tenants.safety.models import Ban, Report
@@ -38,7 +36,7 @@ from tests.conftest import Clock, TestDatabase
 from tests.mailbox import Mailbox
 from tests.site import Page, Site
 from tests.tenants.personal_columns import IMPERSONAL, NOT_PERSONAL
-from tests.tenants.planted import plant_work
+from tests.tenants.planted import plant_files, plant_work
 from tests.tenants.residents import has_account, signed_in
 from tests.tenants.test_my_office import follow
 from tests.tenants.walk import Walk, picture
@@ -200,29 +198,7 @@ async def everything(site: Site, mail: Mailbox) -> tuple[UUID, dict[str, UUID], 
             ]
         )  # fmt: skip
     async with site.unit() as session:
-        brought = OfficeImport(
-            city_id=city, kind="officers", format="csv", name=f"{MARK}.csv", bytes=1, state="checked", created_at=now, changed_at=now
-        )  # fmt: skip
-        session.add(brought)
-        await session.flush()
-        session.add(
-            ImportRow(
-                city_id=city, import_id=brought.id, number=2, data={"email": EMAIL, "name_uk": MARK, "what": "new"},
-                problems=[["bad_phone", {"text": MARK}]], bad=True,
-            )
-        )  # fmt: skip
-        moving = PastImport(
-            city_id=city, format="csv", name=f"{MARK}.csv", bytes=1, state="checked", created_at=now, changed_at=now, headings=[MARK],
-            samples=[[EMAIL]], found={"category": [[MARK, 1]]}, values={"category": {MARK: MARK}},
-        )  # fmt: skip
-        session.add(moving)
-        await session.flush()
-        session.add(
-            PastRow(
-                city_id=city, import_id=moving.id, number=2, data={"said": {"details": EMAIL}}, bad=True,
-                problems=[["bad_day", {"field": "asked", "text": MARK}]], warnings=[["email", EMAIL]],
-            )
-        )  # fmt: skip
+        await plant_files(session, city, email=EMAIL, mark=MARK, now=now)
     await mail.deliver()
     async with site.unit() as session:  # one that waits
         letter = Letter(subject=f"Лист {MARK}", paragraphs=[MARK])

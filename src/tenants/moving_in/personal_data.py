@@ -18,7 +18,12 @@ async def named(session: AsyncSession, about: Subject) -> Sequence[PastRow]:
     """Rows in which their address stands, in whatever text."""
     query = select(PastRow).where(
         PastRow.city_id == city_id_of(session),
-        or_(*(cast(column, Text).icontains(about.email, autoescape=True) for column in (PastRow.data, PastRow.problems, PastRow.warnings))),
+        or_(
+            *(
+                cast(column, Text).icontains(about.email, autoescape=True)
+                for column in (PastRow.data, PastRow.problems, PastRow.warnings)
+            )
+        ),
     )
     return (await session.scalars(query.order_by(PastRow.import_id, PastRow.number))).all()
 
@@ -43,7 +48,9 @@ async def erase(session: AsyncSession, about: Subject, how: Erasure) -> None:  #
             nothing: dict[str, list[str]] = {"problems": [], "warnings": []}
             theirs = update(PastRow).where(PastRow.city_id == city_id_of(session), PastRow.import_id == import_id, PastRow.bad)
             await session.execute(theirs.values(data={}, **nothing))
-            await session.execute(update(PastImport).where(mine, PastImport.id == import_id).values(samples=[], found={}, values={}))
+            await session.execute(
+                update(PastImport).where(mine, PastImport.id == import_id).values(samples=[], found={}, values={})
+            )
         else:
             await service.forget(session, import_id)
             await enqueue(session, "forget_past_file", import_id)
