@@ -1,6 +1,7 @@
 """A fifth city, all through the browser: the operator opens it, its administrator sets it up and invites people, a resident's
 question goes red and green there."""
 
+import json
 import re
 import subprocess
 import sys
@@ -87,6 +88,45 @@ async def adjust(page: Page, deployment: Deployment, looks: Looks) -> None:
     await expect(page.get_by_text("Збережено.")).to_be_visible()
 
 
+def square(west: float, south: float, size: float) -> list[list[list[float]]]:
+    """A ring."""
+    return [[[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]]]
+
+
+async def upload_districts(page: Page, deployment: Deployment, looks: Looks) -> None:
+    """Two districts beside each other in place of «Усе місто»."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": name, "name_en": english},
+            "geometry": {"type": "Polygon", "coordinates": square(west, 48.46, 0.1)},
+        }
+        for name, english, west in (("Фортечний район", "Fortechnyi", 32.16), ("Подільський район", "Podilskyi", 32.26))
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    await page.goto(deployment.url(CITY, "/staff/settings/districts/upload"))
+    await page.get_by_label("Файл GeoJSON").set_input_files(
+        {"name": "districts.geojson", "mimeType": "application/geo+json", "buffer": content}
+    )
+    await page.get_by_role("button", name="Перевірити файл").click()
+    await expect(page.get_by_text("добре: 2")).to_be_visible()
+    await looks.both(page, "fifth-districts-preview")
+    await page.get_by_role("button", name="Зберегти").click()
+    await expect(page.get_by_text("Подільський").first).to_be_visible()
+    await looks.both(page, "fifth-districts")
+
+
+async def invite_officer(page: Page, deployment: Deployment) -> None:
+    """An officer gets an office and is asked to keep it."""
+    await page.goto(deployment.url(CITY, "/staff/offices/new"))
+    await page.locator("#code").fill("1207")
+    await page.locator("#name_uk").fill("Тарас Білик")
+    await page.get_by_role("button", name="Зберегти").click()
+    await page.locator("#invite_email").fill(OFFICER)
+    await page.get_by_role("button", name="Надіслати запрошення").click()
+    await deployment.letter(OFFICER, "/office/invitations/")
+
+
 async def add_body_and_people(page: Page, deployment: Deployment, looks: Looks) -> None:
     """A body that answers, a rule for everything, a person who answers for it, an officer."""
     await page.goto(deployment.url(CITY, "/staff/settings/responders/new"))
@@ -113,6 +153,7 @@ async def add_body_and_people(page: Page, deployment: Deployment, looks: Looks) 
     await page.get_by_role("button", name="Зберегти").click()
     await page.goto(deployment.url(CITY, "/staff/offices"))
     await looks.both(page, "fifth-offices")
+    await invite_officer(page, deployment)
 
 
 async def ask(context: BrowserContext, deployment: Deployment) -> None:
@@ -145,6 +186,7 @@ async def test_a_fifth_city_from_nothing_to_a_green_mark(chromium: Browser, depl
     admin = await (await visitor(chromium, width=1280)).new_page()
     await come_in(admin, deployment, ADMIN)
     await expect(admin.get_by_role("heading", level=1)).to_be_visible()
+    await upload_districts(admin, deployment, looks)
     await adjust(admin, deployment, looks)
     await add_body_and_people(admin, deployment, looks)
     await ask(await visitor(chromium, width=360), deployment)
@@ -177,6 +219,9 @@ async def test_a_fifth_city_from_nothing_to_a_green_mark(chromium: Browser, depl
     await everybody.goto(deployment.url(CITY, "/?state=answered"))
     await expect(everybody.locator(".results").get_by_text("Чому після опівночі гримить музика біля річки?")).to_be_visible()
     await looks.at(everybody, "fifth-city-green-1280")
+    officer = await (await visitor(chromium, width=360)).new_page()
+    await come_in(officer, deployment, OFFICER, "/office/invitations/")
+    await expect(officer.get_by_role("heading", name="Чи все на сторінці правильно?")).to_be_visible()
     await everybody.goto(f"http://localhost:{deployment.port}/")
     await looks.both(everybody, "apex")
     await expect(everybody.get_by_role("link", name=re.compile("Кропивницький")).first).to_be_visible()
