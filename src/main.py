@@ -21,6 +21,7 @@ from src.local_officer.exchange import jobs as exchange_jobs
 from src.local_officer.exchange import pages as exchange_pages
 from src.local_officer.exchange import personal_data as exchange_personal_data
 from src.local_officer.officers import personal_data as officers_personal_data
+from src.local_officer.officers.leaving import KeptOffice
 from src.local_officer.visits import jobs as visits_jobs
 from src.local_officer.visits import pages as visits_pages
 from src.local_officer.visits import personal_data as visits_personal_data
@@ -82,6 +83,7 @@ from src.tenants.safety import pages as safety_pages
 from src.tenants.safety import personal_data as safety_personal_data
 from src.tenants.settings import pages as settings_pages
 from src.tenants.settings import pages_domain, pages_look, pages_texts
+from src.tenants.staff import open_work
 from src.tenants.staff import pages as staff_pages
 from src.tenants.staff import personal_data as staff_personal_data
 from src.tenants.subscriptions import author_pages
@@ -174,6 +176,7 @@ PERSONAL_DATA = (
 for _holder in PERSONAL_DATA:
     hold(_holder)
 addressees.use(Officers())
+open_work.also(KeptOffice())
 archive_jobs.use(metadata)
 PROVIDER_KINDS = (oidc,)
 """Importing them is what makes their kinds of identity providers known."""

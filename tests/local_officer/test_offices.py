@@ -121,6 +121,18 @@ async def invited(admin: Site, mail: Mailbox, email: str = "Taras@police.example
     return officer.id, await office.token(mail, email.lower(), "/office/invitations/")
 
 
+async def test_an_officer_who_leaves_gives_the_office_back_to_the_city(admin: Site, mail: Mailbox) -> None:
+    officer_id, token = await invited(admin, mail)
+    await admin.another_browser().post(f"/office/invitations/{token}")
+    async with admin.unit() as session:
+        keeper = (await session.execute(select(Officer.account_id).where(Officer.id == officer_id))).scalar_one()
+    page = await admin.get(f"/staff/settings/staff/{keeper}")
+    assert "кабінет дільничного:" in page.words
+    await admin.post(f"/staff/settings/staff/{keeper}/leaving", {"heir": str(await admin.moderator())})
+    async with admin.unit() as session:
+        assert (await session.execute(select(Officer.account_id).where(Officer.id == officer_id))).scalar_one() is None
+
+
 async def test_an_invitation_makes_an_account_that_keeps_this_office(admin: Site, mail: Mailbox) -> None:
     officer_id, token = await invited(admin, mail)
     guest = admin.another_browser()
