@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from src.platform.web.texts import linked, rendered
 from src.tenants.cities.markdown import CHARACTERS_AT_MOST, TextTooLong, allowed_link, leads_outside, page_html
 
-PAGES = Path(__file__).parents[2] / "src/tenants/demo/data/pages.toml"
+PAGES = Path(__file__).parents[2] / "src/tenants/starter/data/pages.toml"
 TAGS = {
     "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s", "strong",
     "table", "tbody", "td", "th", "thead", "tr", "ul",
