@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from src.platform.data.tenancy import City
+from src.tenants.cities.extra import ExtraQuestion
 from src.tenants.cities.models import Category, CityPage
 from src.tenants.cities.spelling import one_apostrophe
 
@@ -51,6 +52,7 @@ def make_category(city: City, position: int, item: dict[str, Any]) -> Category:
         keywords=sorted({one_apostrophe(word).lower() for word in item.get("keywords", [])}),
         icon=item.get("icon", ICONS.get(item["slug"], "")),
         colour=item.get("colour", ""),
+        questions=[ExtraQuestion.of(each).data() for each in item.get("questions", [])],
         position=position,
     )
 
