@@ -101,9 +101,9 @@ async def test_progress_shows_before_it_is_checked(site: Site, mail: Mailbox) ->
     sent = await site.post(IMPORT, {"kind": "beats"}, files=[("file", "b.json", collection(("1", office.square(30.51, 50.46))))])
     page = await site.get(sent.location)
     assert "Читаємо файл" in page.words
-    assert page.one('meta[http-equiv="refresh"]')
+    assert page.one("[data-running]")
     await mail.deliver()
-    assert not (await site.get(sent.location)).all('meta[http-equiv="refresh"]')
+    assert not (await site.get(sent.location)).all("[data-running]")
 
 
 async def test_what_changed_meanwhile_is_checked_again(site: Site, mail: Mailbox) -> None:

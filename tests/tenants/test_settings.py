@@ -155,6 +155,15 @@ async def test_an_accent_that_cannot_be_read_is_refused_and_the_nearest_offered(
     assert f"--city-accent:{offered}" in (await site.another_browser().get("/")).text
 
 
+async def test_a_dark_accent_is_found_for_a_light_one(site: Site) -> None:
+    await site.sign_in("administrator")
+    page = await site.post(LOOK, {"accent": "#0b6b3a", "accent_dark": "#000000", "derive": "1"}, status=200)
+    found = str(page.one("#accent_dark")["value"])
+    await site.post(LOOK, {"accent": "#0b6b3a", "accent_dark": found})
+    kept = await site.post(LOOK, {"accent": "трава", "accent_dark": found, "derive": "1"}, status=422)
+    assert kept.one("#accent_dark")["value"] == found
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -7,7 +7,7 @@ from uuid import UUID
 from src.platform.files import store
 from src.platform.web.forms import Form
 from src.platform.web.here import Here
-from src.tenants.cities.contrast import Checked, ColourRefused, Theme, check_accent
+from src.tenants.cities.contrast import Checked, ColourRefused, Theme, check_accent, dark_of
 from src.tenants.cities.crest import Crest
 from src.tenants.cities.look_words import accent_words, refusal_words
 
@@ -42,6 +42,14 @@ def read_look(form: Form, at: Here) -> tuple[dict[str, Any], dict[str, Checked]]
             columns["front_text"][language] = words
     form.readable(("front_text_uk", "front_text_en"), at._("Частину знаків не вдалося прочитати. Перевірте текст"))
     return columns, found
+
+
+def derive_dark(form: Form) -> None:
+    """Fill in a dark accent of the same hue as the light one; a light one that is no colour leaves it as it is."""
+    try:
+        form.values["accent_dark"] = [dark_of(form.line("accent"))]
+    except ColourRefused:
+        return
 
 
 def crest_key(name: str) -> str:

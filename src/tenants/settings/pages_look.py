@@ -91,8 +91,10 @@ async def change_look(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     for name in ACCENTS:  # the offered colour was taken
         if form.line(f"use_{name}"):
             form.values[name] = [form.line(f"use_{name}")]
+    if form.flag("derive"):
+        look.derive_dark(form)
     columns, _ = look.read_look(form, at)
-    taken = any(form.line(f"use_{name}") for name in ACCENTS)
+    taken = form.flag("derive") or any(form.line(f"use_{name}") for name in ACCENTS)
     if form.errors or taken or form.flag("preview"):
         raise Redisplay(look_page(request, form, status=422 if form.errors else 200))
     await describe(uow, CHANGED, columns, by=at.the_person.id, now=now)

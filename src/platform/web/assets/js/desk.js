@@ -195,7 +195,38 @@ function filters() {
   for (const form of all("[data-submit-on-change]")) form.addEventListener("change", () => form.requestSubmit());
 }
 
+/** The browser's own chooser beside a field for a colour; what is typed counts, and the chooser follows it. */
+function colours() {
+  for (const field of all("[data-colour]")) {
+    const chooser = Object.assign(document.createElement("input"), { type: "color", className: "colour-picker", value: field.value });
+    chooser.setAttribute("aria-label", one(`label[for="${field.id}"]`)?.textContent ?? "");
+    chooser.addEventListener("input", () => { field.value = chooser.value; });
+    field.addEventListener("input", () => { if (/^#[0-9a-f]{6}$/i.test(field.value)) chooser.value = field.value; });
+    const beside = Object.assign(document.createElement("div"), { className: "with-colour" });
+    field.replaceWith(beside);
+    beside.append(field, chooser);
+  }
+}
+
+/** What a job does is told while it goes on: only its words are replaced; when it is done, the whole page is fetched anew. */
+function following() {
+  const told = one("[data-running]");
+  if (!told) return;
+  const look = async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(`#${told.id}[data-running]`);
+      if (!now) return location.reload();
+      if (now.innerHTML !== told.innerHTML) told.replaceChildren(...now.childNodes);
+    } catch { /* no connection for the moment: the next look may have one */ }
+    setTimeout(look, 2000);
+  };
+  setTimeout(look, 1000);
+}
+
 keys();
+colours();
+following();
 publication();
 rejection();
 keepTyped();
