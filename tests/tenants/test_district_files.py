@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from src.platform.people.audit.models import AuditEvent
 from src.tenants.appeals.models import Appeal
 from src.tenants.cities.models import District
+from src.tenants.cities.outlines import geojson_of
 from src.tenants.districts import queries, uploads
 from src.tenants.districts.reading import Unreadable, read
-from src.tenants.districts.shapes import UKRAINE, area_of, geojson_of, stored, united, view_of, within
+from src.tenants.districts.shapes import UKRAINE, area_of, stored, united, view_of, within
 from tests.local_officer.office import square
 from tests.site import Page, Site
 

@@ -9,7 +9,7 @@ from src.platform.data.tenancy import City
 from src.platform.people.audit.models import AuditEvent
 from tests.site import Page, Site
 from tests.tenants.staff import fields
-from tests.tenants.walk import picture
+from tests.tenants.walk import Walk, picture
 
 CITY, RULES, LOOK, PAGES = "/staff/settings/city", "/staff/settings/rules", "/staff/settings/look", "/staff/settings/pages"
 
@@ -270,3 +270,19 @@ async def test_settings_are_the_administrators(site: Site, path: str) -> None:
     await site.get(f"/staff/settings{path}", status=404)
     await site.sign_in("administrator")
     await site.english.get(f"/staff/settings{path}")
+
+
+async def test_whoever_asks_finds_signing_as_the_city_proposes_it(site: Site) -> None:
+    walk = Walk(site.another_browser())
+    await walk.begin()
+    await walk.category()
+    await walk.place()
+    await walk.photos()
+    assert (await walk.site.get(walk.at("you"))).one('input[name="signature"][checked]')["value"] == "none"
+    await site.sign_in("administrator")
+    await site.post(RULES, await rules_form(site) | {"sign_by_default": "1"})
+    assert (await walk.site.get(walk.at("you"))).one('input[name="signature"][checked]')["value"] == "name"
+    await walk.you(signature="none")
+    assert (await walk.site.get(walk.at("you"))).one('input[name="signature"][checked]')["value"] == "none", (
+        "what they chose stays"
+    )

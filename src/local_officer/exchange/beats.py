@@ -1,16 +1,15 @@
 """Beats in GeoJSON: read feature by feature, looked at one by one, then against each other and those that there are."""
 
-import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from math import cos, isfinite, radians
-from typing import IO, Any, cast
+from math import isfinite
+from typing import IO, Any
 
 import ijson
 import numpy as np
 import shapely
 from shapely import STRtree
-from shapely.geometry import mapping, shape
+from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
@@ -18,6 +17,7 @@ from src.local_officer.exchange.columns import keys_of
 from src.local_officer.exchange.tables import ROWS_AT_MOST
 from src.local_officer.officers.lookup import parts_of
 from src.platform.files.tables import Unreadable, cell
+from src.tenants.cities.outlines import square_metres
 
 POINTS_AT_MOST = 50_000
 """Of one beat; the most winding district of Kyiv has some two thousand."""
@@ -28,7 +28,6 @@ OUTSIDE_FROM = 10_000.0
 """Square metres of a beat that may lie beyond the city's districts: borders of other sources differ by that much."""
 OUTLINE_SLACK = 0.001
 """Degrees, some 100 m, by which the city's districts together are widened."""
-METRES = 111_320.0
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 Problem = list[Any]
@@ -119,19 +118,6 @@ def inside(inner: tuple[float, float, float, float], outer: tuple[float, float, 
         and inner[2] <= outer[2] + slack
         and inner[3] <= outer[3] + slack
     )
-
-
-def geojson_of(made: BaseGeometry) -> dict[str, Any]:
-    """A shape as it is stored."""
-    return cast("dict[str, Any]", json.loads(json.dumps(mapping(made))))
-
-
-def square_metres(made: BaseGeometry) -> float:
-    """The area of a shape in degrees; flat earth, right to a per cent within a city."""
-    if made.is_empty:
-        return 0.0
-    lat = (made.bounds[1] + made.bounds[3]) / 2
-    return float(made.area) * METRES * METRES * cos(radians(lat))
 
 
 @dataclass(slots=True)

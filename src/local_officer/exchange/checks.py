@@ -9,13 +9,14 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from src.local_officer.exchange import values
-from src.local_officer.exchange.beats import OUTSIDE_FROM, Problem, Shapes, geojson_of, problem, shape_of, square_metres
+from src.local_officer.exchange.beats import OUTSIDE_FROM, Problem, Shapes, problem, shape_of
 from src.local_officer.office_hours import checks as hours_checks
 from src.local_officer.office_hours.models import HoursRule
 from src.local_officer.officers.streets import spelling_of
 from src.platform.data.city_settings import CitySettings
 from src.platform.files.tables import CELL_AT_MOST
 from src.platform.web.forms import email_address
+from src.tenants.cities.outlines import geojson_of, square_metres
 
 NUMBER_AT_MOST = 40
 NAME_AT_MOST = 200

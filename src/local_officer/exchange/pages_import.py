@@ -19,15 +19,13 @@ from src.platform.data.unit_of_work import Database
 from src.platform.limits import rules
 from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
-from src.platform.web.forms import CONTROL, Form, Redisplay, TooLarge, read_form, swallow
+from src.platform.web.file_forms import BODY_AT_MOST, ending_of, file_of, form_with_file, shown_name
+from src.platform.web.forms import Form, Redisplay
 from src.platform.web.here import Here
 from src.platform.web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 NO_STORE = {"Cache-Control": "no-store"}
-FILE_AT_MOST = 20 * 1024 * 1024
-FORM_AT_MOST = FILE_AT_MOST + 64 * 1024
-SHOWN_OF_A_NAME = 80
 NUMBER_DIGITS = 9
 FORMATS = {"geojson": "geojson", "json": "geojson", "csv": "csv", "txt": "csv", "xlsx": "xlsx"}
 RUNNING = ("waiting", "checking", "applying")
@@ -64,16 +62,12 @@ async def show_import(request: AnyRequest, uow: Uow) -> Response[Any]:
     limits=rules.IMPORTS,
     include_in_schema=False,
     status_code=303,
-    request_max_body_size=FORM_AT_MOST + 1024 * 1024,
+    request_max_body_size=BODY_AT_MOST,
 )
 async def take_file(request: AnyRequest, now: Now) -> Response[Any]:
     """Keep the file and have it checked. A transaction of its own: a slow upload holds no connection."""
     at = require_office(request)
-    try:
-        form = await read_form(request, bytes_at_most=FORM_AT_MOST)
-    except TooLarge:
-        await swallow(request)
-        form = Form(errors={"file": at._("Файл більший за 20 МБ. Поділіть його або спростіть контури")})
+    form = await form_with_file(request, too_large(at))
     database: Database = request.app.state.database
     try:
         kind, form_of_it = looked_at(at, form)
@@ -83,7 +77,7 @@ async def take_file(request: AnyRequest, now: Now) -> Response[Any]:
         upload = form.uploads["file"][0]
         import_id = service.new_id()
         await service.keep(at.the_city, import_id, upload.file)
-        name = CONTROL.sub("", upload.name)[:SHOWN_OF_A_NAME]
+        name = shown_name(upload)
         async with database.unit(at.the_city.id) as session:
             await service.begin(
                 session, import_id, kind=kind, form=form_of_it, name=name, size=upload.size, by=at.the_person.id, now=now
@@ -93,18 +87,20 @@ async def take_file(request: AnyRequest, now: Now) -> Response[Any]:
     return Redirect(at.url(f"/staff/offices/import/{import_id}"), status_code=303, headers=NO_STORE)
 
 
+def too_large(at: Here) -> str:
+    """The file is over the limit."""
+    return at._("Файл більший за 20 МБ. Поділіть його або спростіть контури")
+
+
 def looked_at(at: Here, form: Form) -> tuple[str, str]:
     """What was sent: its kind and format; what is wrong the form says."""
     kind = form.raw("kind")
     if kind not in KINDS:
         form.refuse("kind", at._("Виберіть, що у файлі"))
-    upload = next(iter(form.uploads.get("file", [])), None)
-    if upload is None or not upload.size:
-        form.refuse("file", at._("Виберіть файл") if upload is None else at._("Файл порожній. Виберіть інший"))
+    upload = file_of(at, form, too_large(at))
+    if upload is None:
         return kind, ""
-    if upload.size > FILE_AT_MOST:
-        form.refuse("file", at._("Файл більший за 20 МБ. Поділіть його або спростіть контури"))
-    found = FORMATS.get(upload.name.rpartition(".")[2].lower(), "")
+    found = FORMATS.get(ending_of(upload), "")
     if kind == "beats" and found != "geojson":
         form.refuse("file", at._("Дільниці приймаємо у форматі GeoJSON: файл .geojson або .json"))
     elif kind != "beats" and found not in {"csv", "xlsx"}:

@@ -6,7 +6,7 @@ from babel.dates import format_date
 
 from src.local_officer.office_hours.checks import ExceptionTyped, Fault, Faults, RuleTyped
 from src.local_officer.office_hours.models import KINDS, PATTERNS, RECEPTIONS
-from src.local_officer.office_hours.words import KIND_WORDS, PATTERN_WORDS, RECEPTION_WORDS, weekday_name
+from src.local_officer.office_hours.words import KIND_WORDS, PATTERN_WORDS, RECEPTION_WORDS
 from src.local_officer.officers.form import day_of, id_of, time_of
 from src.platform.web.forms import Form
 from src.platform.web.here import Here
@@ -93,7 +93,7 @@ def sentence(at: Here, what: Fault) -> str:
 
 def weekdays(at: Here) -> Options:
     """Days of the week to choose from."""
-    return [(str(number), weekday_name(at.lang, number)) for number in range(7)]
+    return [(str(number), at.language.weekday(number)) for number in range(7)]
 
 
 def patterns(at: Here) -> Options:

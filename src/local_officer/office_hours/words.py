@@ -72,12 +72,6 @@ def day_words(code: str, day: date) -> str:
     return format_date(day, "EEEE, d\u00a0MMMM", locale=code)
 
 
-@lru_cache(maxsize=64)
-def weekday_name(code: str, weekday: int) -> str:
-    """«понеділок» for 0 … «неділя» for 6."""
-    return format_date(date(2024, 1, 1 + weekday), "EEEE", locale=code)
-
-
 def when(language: Language, reception: Reception) -> str:
     """«четвер, 26 листопада, 17:00–19:00»."""
     return f"{day_words(language.code, reception.day)}, {interval(reception.starts_at, reception.ends_at)}"

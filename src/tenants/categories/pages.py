@@ -3,27 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.limits import rules
-from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
-from src.platform.web.pages import page
 from src.tenants.categories import form as forms
 from src.tenants.categories import service
 from src.tenants.cities.catalogue import Catalogue, CategoryHere, InLanguage, catalogue, filled
 from src.tenants.cities.extra import FIELD, ExtraQuestion
 from src.tenants.cities.models import Category
+from src.tenants.settings.showing import MANAGE, AnyRequest, done_of, leads_to, saved_words, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 NEW = "/staff/settings/categories/new"
 
 
@@ -31,15 +26,18 @@ def done_words(at: Here, request: AnyRequest) -> str:
     """What was done, after a redirect."""
     count = request.query_params.get("count", "")
     moved = int(count) if count.isdecimal() and len(count) < 9 else 0  # noqa: PLR2004
-    return {
-        "saved": at._("Збережено. Мешканці вже бачать зміни."),
-        "retired": at._("Тему закрито: нових запитань вона не приймає, попередні залишилися."),
-        "revived": at._("Тему знову відкрито."),
-        "merged": at.language.ngettext(
-            "Теми об’єднано: перейшло %(num)s запитання.", "Теми об’єднано: перейшло %(num)s запитань.", moved
-        )
-        % {"num": at.language.number(moved)},
-    }.get(request.query_params.get("done", ""), "")
+    return done_of(
+        request,
+        {
+            "saved": saved_words(at),
+            "retired": at._("Тему закрито: нових запитань вона не приймає, попередні залишилися."),
+            "revived": at._("Тему знову відкрито."),
+            "merged": at.language.ngettext(
+                "Теми об’єднано: перейшло %(num)s запитання.", "Теми об’єднано: перейшло %(num)s запитань.", moved
+            )
+            % {"num": at.language.number(moved)},
+        },
+    )
 
 
 @get("/staff/settings/categories", access=MANAGE, include_in_schema=False)
@@ -48,11 +46,9 @@ async def tree(request: AnyRequest, uow: Uow) -> Response[Any]:
     at = here(request)
     source = await catalogue(uow)
     known = source.into(at.lang)
-    return page(
+    return settings_page(
         request,
         "categories/tree.html",
-        cache="no-store",
-        nav="settings",
         known=known,
         counts=await service.question_counts(uow),
         closed=[item for item in known.category_list if item.retired],
@@ -78,16 +74,13 @@ async def category_page(
     known = source.into(at.lang)
     mine = known.category.get(row.id) if row else None
     others = [item for item in known.categories if row is None or item.id != row.id]
-    return page(
+    return settings_page(
         request,
         "categories/one.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         row=row,
         mine=mine,
         form=form,
-        errors=form.errors,
         done=done,
         action=at.url(f"/staff/settings/categories/{row.id}" if row else NEW),
         parents=[(str(item.id), item.name) for item in headings(others)],
@@ -202,7 +195,7 @@ async def make(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     if form.errors or form.flag("preview"):
         raise Redisplay(await category_page(request, uow, None, form, status=422 if form.errors else 200))
     await service.make(uow, typed.columns, typed.responder_id, by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/categories?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/categories?done=saved")
 
 
 @get("/staff/settings/categories/{category_id:uuid}", access=MANAGE, include_in_schema=False)
@@ -231,7 +224,7 @@ async def change(request: AnyRequest, category_id: FromPath[UUID], uow: Uow, now
     if form.errors or form.flag("preview"):
         raise Redisplay(await category_page(request, uow, row, form, status=422 if form.errors else 200))
     await service.change(uow, row, typed.columns, typed.responder_id, by=at.the_person.id, now=now)
-    return Redirect(at.url(f"/staff/settings/categories/{row.id}?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"/staff/settings/categories/{row.id}?done=saved")
 
 
 @post(
@@ -246,7 +239,7 @@ async def move(request: AnyRequest, category_id: FromPath[UUID], uow: Uow, now: 
     at = here(request)
     form = await read_form(request)
     await service.move(uow, await found(uow, category_id), up=form.line("way") == "up", by=at.the_person.id, now=now)
-    return Redirect(at.url(f"/staff/settings/categories#category-{category_id}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"/staff/settings/categories#category-{category_id}")
 
 
 @post(
@@ -267,7 +260,7 @@ async def retire(request: AnyRequest, category_id: FromPath[UUID], uow: Uow, now
     except service.MergeRefused:
         raise NotFoundException from None
     done = "revived" if back else "retired"
-    return Redirect(at.url(f"/staff/settings/categories?done={done}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"/staff/settings/categories?done={done}")
 
 
 @post(
@@ -301,7 +294,7 @@ async def merge(request: AnyRequest, category_id: FromPath[UUID], uow: Uow, now:
         shown.values |= form.values
         shown.errors = form.errors
         raise Redisplay(await category_page(request, uow, row, shown, status=422))
-    return Redirect(at.url(f"/staff/settings/categories?done=merged&count={moved}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"/staff/settings/categories?done=merged&count={moved}")
 
 
 def merge_words(at: Here) -> dict[str, str]:

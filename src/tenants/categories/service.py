@@ -15,7 +15,7 @@ from src.platform.web.i18n import msgid
 from src.tenants.appeals.models import Appeal
 from src.tenants.cities.models import Category, RoutingRule
 from src.tenants.cities.service import said
-from src.tenants.cities.spelling import slug_of
+from src.tenants.cities.spelling import free_slug
 
 MADE = action("category.made", msgid("Додано тему"))
 CHANGED = action("category.changed", msgid("Змінено тему"))
@@ -57,7 +57,7 @@ async def make(
     made = Category(
         city_id=city,
         id=uuid7(),
-        slug=free_slug(columns["name"], slugs),
+        slug=free_slug(columns["name"], slugs, otherwise="topic"),
         position=(last if last is not None else -1) + 1,
         **columns,
     )
@@ -67,15 +67,6 @@ async def make(
     await record(session, MADE, now=now, by=by, subject=("category", made.id), values={"name": ("", said(made.name))})
     await catalogue_changed(session)
     return made
-
-
-def free_slug(name: Mapping[str, str], taken: set[str]) -> str:
-    """An address of the English name, or of the Ukrainian one in Latin letters, that no other category has."""
-    wanted = slug_of(name.get("en") or name["uk"]) or "topic"
-    found, number = wanted, 2
-    while found in taken:
-        found, number = f"{wanted}-{number}", number + 1
-    return found
 
 
 async def change(

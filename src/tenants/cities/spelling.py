@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 
 APOSTROPHES = dict.fromkeys(map(ord, "'`´ʼ‘’′"), "’")
 NOT_WORDS = re.compile(r"[^\w’-]+")
@@ -48,6 +49,15 @@ def in_latin(text: str) -> str:
         first = AT_THE_BEGINNING.get(spelled[:1], LATIN.get(spelled[:1], spelled[:1]))
         words.append(first + "".join(LATIN.get(letter, letter) for letter in spelled[1:]))
     return " ".join(words)
+
+
+def free_slug(name: Mapping[str, str], taken: Collection[str], *, otherwise: str) -> str:
+    """An address of a name (English, else Ukrainian in Latin letters) that no other one has; ``otherwise`` where nothing is left of it."""
+    wanted = slug_of(name.get("en") or name["uk"]) or otherwise
+    found, number = wanted, 2
+    while found in taken:
+        found, number = f"{wanted}-{number}", number + 1
+    return found
 
 
 def slug_of(name: str) -> str:

@@ -250,4 +250,10 @@ async def support(request: AnyRequest, slug: FromPath[str], now: Now) -> Respons
     return page(request, "console/support.html", cache="no-store", nav="console", link=address_of(at, city) + ENTRY + token)
 
 
-handlers = [console, new, make, one, suspend, condemn, invite_administrator, support]
+@get("/staff", access=OPERATE, include_in_schema=False)
+async def workplace(request: AnyRequest) -> Response[Any]:
+    """Where everybody else's work begins, the operator's does too."""
+    return Redirect(here(request).url("/console"), status_code=303, headers=NO_STORE)
+
+
+handlers = [workplace, console, new, make, one, suspend, condemn, invite_administrator, support]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -14,12 +14,10 @@ from src.platform.web.access import PUBLIC, Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.cookies import SESSION, read_cookie
 from src.platform.web.here import here
-from src.platform.web.pages import page
 from src.tenants.console import service
+from src.tenants.settings.showing import AnyRequest, leads_to, settings_page
 from src.tenants.subscriptions.private import PRIVATE, gone, private_page
 
-AnyRequest = Request[Any, Any, Any]
-NO_STORE = {"Cache-Control": "no-store"}
 ENTRY = "/support/"
 
 
@@ -52,11 +50,9 @@ async def entered(request: AnyRequest, token: FromPath[str], uow: Uow, now: Now)
 async def entries(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     """Who of the platform came into the city, why and until when."""
     at = here(request)
-    return page(
+    return settings_page(
         request,
         "console/entries.html",
-        cache="no-store",
-        nav="settings",
         entries=await service.entries(uow),
         now=now,
         done=at._("Доступ підтримки завершено.") if request.query_params.get("done") == "ended" else "",
@@ -75,7 +71,7 @@ async def end(request: AnyRequest, entry_id: FromPath[UUID], uow: Uow, now: Now)
     at = here(request)
     if not await service.end_support(uow, entry_id, by=at.the_person.id, now=now):
         raise NotFoundException
-    return Redirect(at.url("/staff/settings/support?done=ended"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/support?done=ended")
 
 
 handlers = [opened, entered, entries, end]

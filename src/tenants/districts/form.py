@@ -15,9 +15,10 @@ from src.platform.data.tenancy import City
 from src.platform.web.forms import Form
 from src.platform.web.here import Here
 from src.tenants.cities.models import District
+from src.tenants.cities.outlines import geojson_of, square_metres
 from src.tenants.cities.spelling import folded
 from src.tenants.districts.reading import KINDS, NAME_AT_MOST, SLIVER, Unreadable, features, overlap, percents
-from src.tenants.districts.shapes import UKRAINE, Box, area_of, geojson_of, problem, share, square_metres, stored, united
+from src.tenants.districts.shapes import UKRAINE, Box, area_of, problem, share, stored, united
 from src.tenants.districts.words import sentence
 
 URL_AT_MOST, ATTRIBUTION_AT_MOST = 500, 200

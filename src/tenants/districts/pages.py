@@ -4,19 +4,16 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.base import localized
 from src.platform.limits import rules
-from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, TooLarge, read_form, swallow
 from src.platform.web.here import Here, here
-from src.platform.web.pages import page
 from src.tenants.cities.catalogue import catalogue
 from src.tenants.cities.models import District
 from src.tenants.districts import form as forms
@@ -24,10 +21,8 @@ from src.tenants.districts import pages_map, pages_upload, queries, service
 from src.tenants.districts.maps import editor_map, list_map
 from src.tenants.districts.reading import KINDS
 from src.tenants.districts.words import counted
+from src.tenants.settings.showing import MANAGE, AnyRequest, done_of, leads_to, saved_words, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 HOME = "/staff/settings/districts"
 FORM_AT_MOST = 2 * 1024 * 1024
 """Bytes: an outline of as many corners as are taken."""
@@ -35,14 +30,17 @@ FORM_AT_MOST = 2 * 1024 * 1024
 
 def done_words(at: Here, request: AnyRequest) -> str:
     """What was done, after a redirect."""
-    return {
-        "saved": at._("Збережено. Мешканці вже бачать зміни."),
-        "mended": at._(
-            "Збережено, межу трохи виправлено: вона перетинала сама себе або заходила на сусідній район. Подивіться, чи все так."
-        ),
-        "removed": at._("Район прибрано."),
-        "replaced": at._("Нові межі районів збережено. Мешканці вже бачать їх на карті."),
-    }.get(request.query_params.get("done", ""), "")
+    return done_of(
+        request,
+        {
+            "saved": saved_words(at),
+            "mended": at._(
+                "Збережено, межу трохи виправлено: вона перетинала сама себе або заходила на сусідній район. Подивіться, чи все так."
+            ),
+            "removed": at._("Район прибрано."),
+            "replaced": at._("Нові межі районів збережено. Мешканці вже бачать їх на карті."),
+        },
+    )
 
 
 @get(HOME, access=MANAGE, include_in_schema=False)
@@ -51,11 +49,9 @@ async def all_districts(request: AnyRequest, uow: Uow) -> Response[Any]:
     at = here(request)
     known = (await catalogue(uow)).into(at.lang)
     counts = await queries.counts(uow)
-    return page(
+    return settings_page(
         request,
         "districts/all.html",
-        cache="no-store",
-        nav="settings",
         districts=known.districts,
         pointing={item.id: counted(at, counts.get(item.id, {})) for item in known.districts},
         map_settings=list_map(at, {item.slug: at.url(f"{HOME}/{item.id}") for item in known.districts}),
@@ -66,15 +62,12 @@ async def all_districts(request: AnyRequest, uow: Uow) -> Response[Any]:
 def district_page(request: AnyRequest, row: District | None, form: Form, *, status: int = 200, done: str = "") -> Response[Any]:
     """The form of a district with the map to draw on."""
     at = here(request)
-    return page(
+    return settings_page(
         request,
         "districts/one.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         row=row,
         form=form,
-        errors=form.errors,
         kinds=[(kind, kind) for kind in dict.fromkeys([*KINDS, *([row.kind["uk"]] if row and row.kind.get("uk") else [])])],
         action=at.url(f"{HOME}/{row.id}" if row else f"{HOME}/new"),
         map_settings=editor_map(at, "boundary"),
@@ -108,7 +101,7 @@ async def add_district(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]
     if form.errors or made is None:
         raise Redisplay(district_page(request, None, form, status=422))
     row = await service.make(uow, name, kind, made, by=at.the_person.id, now=now)
-    return Redirect(at.url(f"{HOME}/{row.id}?done={'mended' if mended else 'saved'}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"{HOME}/{row.id}?done={'mended' if mended else 'saved'}")
 
 
 async def row_of(session: AsyncSession, district_id: UUID, *, lock: bool = False) -> District:
@@ -137,7 +130,7 @@ async def change_district(request: AnyRequest, district_id: FromPath[UUID], uow:
     if form.errors or made is None:
         raise Redisplay(district_page(request, row, form, status=422))
     await service.change(uow, row, name, kind, made, by=at.the_person.id, now=now)
-    return Redirect(at.url(f"{HOME}/{row.id}?done={'mended' if mended else 'saved'}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"{HOME}/{row.id}?done={'mended' if mended else 'saved'}")
 
 
 @post(f"{HOME}/{{district_id:uuid}}/place", access=MANAGE, limits=rules.ANSWERS, include_in_schema=False, status_code=303)
@@ -147,7 +140,7 @@ async def move_district(request: AnyRequest, district_id: FromPath[UUID], uow: U
     form = await read_form(request)
     row = await row_of(uow, district_id)
     await service.move(uow, row, up=form.raw("way") == "up", by=at.the_person.id, now=now)
-    return Redirect(at.url(f"{HOME}#district-{row.id}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"{HOME}#district-{row.id}")
 
 
 async def removal_page(
@@ -156,16 +149,13 @@ async def removal_page(
     """What points to the district, and who may inherit it."""
     at = here(request)
     known = (await catalogue(session)).into(at.lang)
-    return page(
+    return settings_page(
         request,
         "districts/removal.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         row=row,
         name=localized(row.name, at.lang),
         form=form,
-        errors=form.errors,
         pointing=counted(at, (await queries.counts(session)).get(row.id, {})),
         heirs=[(str(item.id), item.full) for item in known.districts if item.id != row.id],
     )
@@ -192,7 +182,7 @@ async def remove_district(request: AnyRequest, district_id: FromPath[UUID], uow:
         form.refuse("into", at._("На цей район посилаються: %(what)s. Виберіть, якому району їх передати") % {"what": told})
     if form.errors:
         raise Redisplay(await removal_page(request, uow, row, form, status=422))
-    return Redirect(at.url(f"{HOME}?done=removed"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"{HOME}?done=removed")
 
 
 handlers = [

@@ -3,43 +3,42 @@
 import asyncio
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.response import Redirect
+from litestar import Response, get, post
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.limits import rules
 from src.platform.people.audit.service import action
-from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
+from src.platform.web.file_forms import BODY_AT_MOST, form_with_file
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import msgid
-from src.platform.web.pages import page
 from src.tenants.cities.service import choose
 from src.tenants.districts import form as forms
 from src.tenants.districts import queries, service
 from src.tenants.districts.maps import editor_map
-from src.tenants.districts.pages_upload import FORM_AT_MOST, file_of, read_upload
+from src.tenants.districts.pages_upload import geojson_file, too_large
 from src.tenants.districts.reading import percents
 from src.tenants.districts.shapes import UKRAINE, united
+from src.tenants.settings.showing import MANAGE, AnyRequest, done_of, leads_to, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 HOME = "/staff/settings/map"
 BASEMAP = action("city.basemap", msgid("Змінено карту-підкладку"))
 
 
 def done_words(at: Here, request: AnyRequest) -> str:
     """What was done, after a redirect."""
-    return {
-        "boundary": at._("Межу міста збережено. Місця поза нею мешканці більше не позначать."),
-        "mended": at._("Межу міста збережено й трохи виправлено: вона перетинала сама себе. Подивіться, чи все так."),
-        "view": at._("Збережено. Так карта відкриватиметься мешканцям."),
-        "basemap": at._("Збережено. Якщо карта під позначками не з’явилася, перевірте адресу."),
-    }.get(request.query_params.get("done", ""), "")
+    return done_of(
+        request,
+        {
+            "boundary": at._("Межу міста збережено. Місця поза нею мешканці більше не позначать."),
+            "mended": at._("Межу міста збережено й трохи виправлено: вона перетинала сама себе. Подивіться, чи все так."),
+            "view": at._("Збережено. Так карта відкриватиметься мешканцям."),
+            "basemap": at._("Збережено. Якщо карта під позначками не з’явилася, перевірте адресу."),
+        },
+    )
 
 
 async def map_page(request: AnyRequest, session: AsyncSession, form: Form, *, status: int = 200) -> Response[Any]:
@@ -50,14 +49,11 @@ async def map_page(request: AnyRequest, session: AsyncSession, form: Form, *, st
     shown = Form(stored.values | form.values, {}, form.errors)
     rows = await queries.districts(session)
     outside = await asyncio.to_thread(forms.left_outside, shape(city.boundary), rows) if city.boundary else []
-    return page(
+    return settings_page(
         request,
         "districts/map.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         form=shown,
-        errors=form.errors,
         has_boundary=city.boundary is not None,
         has_districts=bool(rows),
         outside=[(name, percents(part)) for name, part in outside],
@@ -80,16 +76,16 @@ async def city_map(request: AnyRequest, uow: Uow) -> Response[Any]:
     limits=rules.IMPORTS,
     include_in_schema=False,
     status_code=303,
-    request_max_body_size=FORM_AT_MOST + 1024 * 1024,
+    request_max_body_size=BODY_AT_MOST,
 )
 async def change_boundary(request: AnyRequest, now: Now) -> Response[Any]:
     """Another boundary: of a file, drawn, of all districts together, or none. The file is read before the transaction begins."""
     at = here(request)
-    form = await read_upload(request)
+    form = await form_with_file(request, too_large(at))
     source, made, mended = form.raw("source"), None, False
     try:
         if source == "file":
-            upload = file_of(at, form)
+            upload = geojson_file(at, form)
             if upload is not None and not form.errors:
                 made, mended = await asyncio.to_thread(forms.joined, upload.file, at, form, "file")
         elif source == "drawn":
@@ -103,7 +99,7 @@ async def change_boundary(request: AnyRequest, now: Now) -> Response[Any]:
         if form.errors:
             raise Redisplay(await map_page(request, session, form, status=422))
         await service.bound(session, made, by=at.the_person.id, now=now)
-    return Redirect(at.url(f"{HOME}?done={'mended' if mended else 'boundary'}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"{HOME}?done={'mended' if mended else 'boundary'}")
 
 
 async def with_districts(
@@ -129,7 +125,7 @@ async def change_view(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     if form.errors:
         raise Redisplay(await map_page(request, uow, form, status=422))
     await service.look_at(uow, view, by=at.the_person.id, now=now)
-    return Redirect(at.url(f"{HOME}?done=view"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"{HOME}?done=view")
 
 
 @post(f"{HOME}/basemap", access=MANAGE, limits=rules.ANSWERS, include_in_schema=False, status_code=303)
@@ -141,7 +137,7 @@ async def change_basemap(request: AnyRequest, uow: Uow, now: Now) -> Response[An
     if form.errors:
         raise Redisplay(await map_page(request, uow, form, status=422))
     await choose(uow, BASEMAP, chosen, by=at.the_person.id, now=now)
-    return Redirect(at.url(f"{HOME}?done=basemap"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"{HOME}?done=basemap")
 
 
 handlers = [city_map, change_boundary, change_view, change_basemap]

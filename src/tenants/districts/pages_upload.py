@@ -5,21 +5,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.data.base import localized
 from src.platform.data.unit_of_work import Database
 from src.platform.limits import rules
-from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now
-from src.platform.web.forms import CONTROL, Form, Redisplay, TooLarge, Upload, read_form, swallow
+from src.platform.web.file_forms import BODY_AT_MOST, ending_of, file_of, form_with_file, shown_name
+from src.platform.web.forms import Form, Redisplay, Upload, read_form
 from src.platform.web.here import Here, here
-from src.platform.web.pages import page
 from src.tenants.cities.models import District
 from src.tenants.districts import queries, service, uploads
 from src.tenants.districts.form import in_words, shapes_json
@@ -28,19 +26,14 @@ from src.tenants.districts.matching import Change, Plan, plan
 from src.tenants.districts.reading import Found, Unreadable, read
 from src.tenants.districts.uploads import Checked
 from src.tenants.districts.words import STATES, counted, sentence
+from src.tenants.settings.showing import MANAGE, NO_STORE, AnyRequest, leads_to, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 UPLOAD = "/staff/settings/districts/upload"
-FILE_AT_MOST = 20 * 1024 * 1024
-FORM_AT_MOST = FILE_AT_MOST + 64 * 1024
-SHOWN_OF_A_NAME = 80
 
 
 def upload_page(request: AnyRequest, form: Form, *, status: int = 200) -> Response[Any]:
     """Choose a file, and what it should hold."""
-    return page(request, "districts/upload.html", status=status, cache="no-store", nav="settings", form=form, errors=form.errors)
+    return settings_page(request, "districts/upload.html", status=status, form=form)
 
 
 @get(UPLOAD, access=MANAGE, include_in_schema=False)
@@ -49,28 +42,15 @@ async def show_upload(request: AnyRequest) -> Response[Any]:
     return upload_page(request, Form())
 
 
-async def read_upload(request: AnyRequest) -> Form:
-    """The form with its file; one that is too large says so."""
-    try:
-        return await read_form(request, bytes_at_most=FORM_AT_MOST)
-    except TooLarge:
-        await swallow(request)
-        return Form(errors={"file": too_large(here(request))})
-
-
 def too_large(at: Here) -> str:
     """The file is over the limit."""
     return at._("Файл більший за 20 МБ. Поділіть його або спростіть контури")
 
 
-def file_of(at: Here, form: Form) -> Upload | None:
-    """The file that came along; what is wrong the form says."""
-    upload = next(iter(form.uploads.get("file", [])), None)
-    if upload is None or not upload.size:
-        form.refuse("file", at._("Виберіть файл") if upload is None else at._("Файл порожній. Виберіть інший"))
-    elif upload.size > FILE_AT_MOST:
-        form.refuse("file", too_large(at))
-    elif upload.name.lower().rpartition(".")[2] not in ("geojson", "json"):
+def geojson_file(at: Here, form: Form) -> Upload | None:
+    """The file that came along; what is wrong with it the form says."""
+    upload = file_of(at, form, too_large(at))
+    if upload is not None and ending_of(upload) not in ("geojson", "json"):
         form.refuse("file", at._("Райони приймаємо у форматі GeoJSON: файл .geojson або .json"))
     return upload
 
@@ -81,15 +61,15 @@ def file_of(at: Here, form: Form) -> Upload | None:
     limits=rules.IMPORTS,
     include_in_schema=False,
     status_code=303,
-    request_max_body_size=FORM_AT_MOST + 1024 * 1024,
+    request_max_body_size=BODY_AT_MOST,
 )
 async def take_file(request: AnyRequest) -> Response[Any]:
     """Look at the file and keep what was seen; nothing of it is a district yet. No transaction is open meanwhile."""
     at = here(request)
-    form = await read_upload(request)
+    form = await form_with_file(request, too_large(at))
     city = at.the_city
     try:
-        upload = file_of(at, form)
+        upload = geojson_file(at, form)
         found: list[Found] = []
         if upload is not None and not form.errors:
             boundary = shape(city.boundary) if city.boundary else None
@@ -99,10 +79,10 @@ async def take_file(request: AnyRequest) -> Response[Any]:
                 form.refuse("file", in_words(at, fault))
         if form.errors or upload is None:
             raise Redisplay(upload_page(request, form, status=422))
-        upload_id = await uploads.keep(city, CONTROL.sub("", upload.name)[:SHOWN_OF_A_NAME], found)
+        upload_id = await uploads.keep(city, shown_name(upload), found)
     finally:
         form.drop_uploads()
-    return Redirect(at.url(f"{UPLOAD}/{upload_id}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"{UPLOAD}/{upload_id}")
 
 
 async def checked_of(request: AnyRequest, upload_id: UUID) -> Checked:
@@ -128,14 +108,11 @@ async def preview_page(
     counts = await queries.counts(session)
     by_number = {each.found.number: each for each in planned.changes}
     tally = planned.counts()
-    return page(
+    return settings_page(
         request,
         "districts/preview.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         form=form,
-        errors=form.errors,
         file=checked.name,
         action=at.url(f"{UPLOAD}/{upload_id}"),
         map_settings=preview_map(at, at.url(f"{UPLOAD}/{upload_id}/shapes")),
@@ -218,7 +195,7 @@ async def save(request: AnyRequest, upload_id: FromPath[UUID], now: Now) -> Resp
         if not await service.replace_all(session, planned, moves, by=at.the_person.id, now=now):
             raise ValueError("the form let through a district without an heir")
     await uploads.forget(at.the_city.id, upload_id)
-    return Redirect(at.url("/staff/settings/districts?done=replaced"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/districts?done=replaced")
 
 
 async def heirs_of(

@@ -11,16 +11,15 @@ from shapely import STRtree
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from src.tenants.cities.outlines import geojson_of, square_metres
 from src.tenants.cities.spelling import folded, one_apostrophe
 from src.tenants.districts.shapes import (
     LEAST_AREA,
     Box,
     Problem,
     area_of,
-    geojson_of,
     problem,
     share,
-    square_metres,
     stored,
 )
 

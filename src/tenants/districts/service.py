@@ -18,12 +18,13 @@ from src.platform.people.audit.service import action, record
 from src.platform.web.i18n import msgid
 from src.tenants.appeals.models import Appeal
 from src.tenants.cities.models import District, RoutingRule
+from src.tenants.cities.outlines import geojson_of
 from src.tenants.cities.service import locked, said
-from src.tenants.cities.spelling import slug_of
+from src.tenants.cities.spelling import free_slug
 from src.tenants.districts import queries
 from src.tenants.districts.matching import Change, Plan
 from src.tenants.districts.reading import KINDS
-from src.tenants.districts.shapes import box_of, geojson_of, label_of, united, view_of
+from src.tenants.districts.shapes import box_of, label_of, united, view_of
 
 MADE = action("district.made", msgid("Додано район"))
 CHANGED = action("district.changed", msgid("Змінено район"))
@@ -37,15 +38,6 @@ VIEW = action("city.view", msgid("Змінено середину й масшт�
 def kind_of(kind: str) -> dict[str, str]:
     """A kind in both languages."""
     return {"uk": kind, "en": KINDS.get(kind, "")}
-
-
-def free_slug(name: Mapping[str, str], taken: set[str]) -> str:
-    """An address of the English name, or of the Ukrainian one in Latin letters, that no other district has."""
-    wanted = slug_of(name.get("en") or name["uk"]) or "district"
-    found, number = wanted, 2
-    while found in taken:
-        found, number = f"{wanted}-{number}", number + 1
-    return found
 
 
 def draw(row: District, made: BaseGeometry) -> None:
@@ -81,7 +73,7 @@ def new(
     row = District(
         city_id=city_id_of(session),
         id=uuid7(),
-        slug=slug if slug and slug not in taken else free_slug(name, taken),
+        slug=slug if slug and slug not in taken else free_slug(name, taken, otherwise="district"),
         name=dict(name),
         kind=kind,
         position=position,

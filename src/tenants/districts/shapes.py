@@ -1,13 +1,14 @@
 """One area: read from GeoJSON, repaired or refused with the reason. Degrees of WGS 84, longitude first (RFC 7946)."""
 
-import json
-from math import cos, isfinite, log, log2, pi, radians, sin
-from typing import Any, cast
+from math import isfinite, log, log2, pi, radians, sin
+from typing import Any
 
 import shapely
-from shapely.geometry import MultiPolygon, Polygon, mapping, shape
+from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
+
+from src.tenants.cities.outlines import square_metres
 
 Box = tuple[float, float, float, float]
 Problem = list[Any]
@@ -19,7 +20,6 @@ POINTS_AT_MOST = 20_000
 """Corners of one area; the most winding district of Kyiv has some two thousand, and every visitor's map loads them all."""
 LEAST_AREA = 1_000.0
 """Square metres; what is smaller is a slip of the drawing."""
-METRES = 111_320.0
 UKRAINE: Box = (22.0, 44.2, 40.4, 52.5)
 WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
 REACH = 0.5
@@ -143,19 +143,6 @@ def parts_of(made: BaseGeometry) -> list[Polygon]:
     if isinstance(made, Polygon):
         return [] if made.is_empty else [made]
     return [part for each in getattr(made, "geoms", ()) for part in parts_of(each)]
-
-
-def geojson_of(made: BaseGeometry) -> dict[str, Any]:
-    """A shape as it is stored."""
-    return cast("dict[str, Any]", json.loads(json.dumps(mapping(made))))
-
-
-def square_metres(made: BaseGeometry) -> float:
-    """The area of a shape in degrees; flat earth, right to a per cent within a city."""
-    if made.is_empty:
-        return 0.0
-    lat = (made.bounds[1] + made.bounds[3]) / 2
-    return float(made.area) * METRES * METRES * cos(radians(lat))
 
 
 def share(part: BaseGeometry, whole: BaseGeometry) -> float:

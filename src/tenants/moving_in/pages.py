@@ -13,7 +13,8 @@ from src.platform.data.unit_of_work import Database
 from src.platform.limits import rules
 from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
-from src.platform.web.forms import CONTROL, Form, Redisplay, TooLarge, read_form, swallow
+from src.platform.web.file_forms import BODY_AT_MOST, ending_of, file_of, form_with_file, shown_name
+from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
 from src.platform.web.pages import page
 from src.tenants.cities.catalogue import InLanguage, catalogue
@@ -23,9 +24,6 @@ from src.tenants.moving_in.models import PastImport, PastRow
 from src.tenants.moving_in.reaching import NO_STORE, ROOT, AnyRequest, import_of, onward
 from src.tenants.moving_in.words import sentence, trouble, warning
 
-FILE_AT_MOST = 20 * 1024 * 1024
-FORM_AT_MOST = FILE_AT_MOST + 64 * 1024
-SHOWN_OF_A_NAME = 80
 NUMBER_DIGITS = 9
 FIRST_GOOD = 5
 FORMATS = {"csv": "csv", "txt": "csv", "tsv": "csv", "xlsx": "xlsx"}
@@ -58,16 +56,12 @@ async def show_import(request: AnyRequest, uow: Uow) -> Response[Any]:
     limits=rules.IMPORTS,
     include_in_schema=False,
     status_code=303,
-    request_max_body_size=FORM_AT_MOST + 1024 * 1024,
+    request_max_body_size=BODY_AT_MOST,
 )
 async def take_file(request: AnyRequest, now: Now) -> Response[Any]:
     """Keep the file and have its headings read. A transaction of its own: a slow upload holds no connection."""
     at = here(request)
-    try:
-        form = await read_form(request, bytes_at_most=FORM_AT_MOST)
-    except TooLarge:
-        await swallow(request)
-        form = Form(errors={"file": at._("Файл більший за 20 МБ. Поділіть його")})
+    form = await form_with_file(request, too_large(at))
     database: Database = request.app.state.database
     try:
         found = looked_at(at, form)
@@ -77,7 +71,7 @@ async def take_file(request: AnyRequest, now: Now) -> Response[Any]:
         upload = form.uploads["file"][0]
         import_id = service.new_id()
         await service.keep(at.the_city, import_id, upload.file)
-        name = CONTROL.sub("", upload.name)[:SHOWN_OF_A_NAME]
+        name = shown_name(upload)
         async with database.unit(at.the_city.id) as session:
             await service.begin(session, import_id, form=found, name=name, size=upload.size, by=at.the_person.id, now=now)
     finally:
@@ -85,16 +79,16 @@ async def take_file(request: AnyRequest, now: Now) -> Response[Any]:
     return Redirect(at.url(f"{ROOT}/{import_id}"), status_code=303, headers=NO_STORE)
 
 
+def too_large(at: Here) -> str:
+    """The file is over the limit."""
+    return at._("Файл більший за 20 МБ. Поділіть його")
+
+
 def looked_at(at: Here, form: Form) -> str:
     """The format of what was sent; what is wrong the form says."""
-    upload = next(iter(form.uploads.get("file", [])), None)
-    if upload is None or not upload.size:
-        form.refuse("file", at._("Виберіть файл") if upload is None else at._("Файл порожній. Виберіть інший"))
-        return ""
-    if upload.size > FILE_AT_MOST:
-        form.refuse("file", at._("Файл більший за 20 МБ. Поділіть його"))
-    found = FORMATS.get(upload.name.rpartition(".")[2].lower(), "")
-    if not found:
+    upload = file_of(at, form, too_large(at))
+    found = FORMATS.get(ending_of(upload), "") if upload else ""
+    if upload is not None and not found:
         form.refuse("file", at._("Таблицю приймаємо у форматі CSV або XLSX. Старий .xls збережіть як .xlsx"))
     return found
 

@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.limits import rules
@@ -14,15 +13,12 @@ from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
-from src.platform.web.pages import page
 from src.tenants.cities.catalogue import Catalogue, ResponderHere, catalogue
 from src.tenants.cities.models import Responder
 from src.tenants.responders import form as forms
 from src.tenants.responders import queries, service
+from src.tenants.settings.showing import MANAGE, AnyRequest, done_of, leads_to, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 NEW = "/staff/settings/responders/new"
 ANY = "any"
 """A rule for every category, or every district."""
@@ -30,12 +26,15 @@ ANY = "any"
 
 def done_words(at: Here, request: AnyRequest) -> str:
     """What was done, after a redirect."""
-    return {
-        "saved": at._("Збережено."),
-        "retired": at._("Нових запитань ця установа не отримуватиме."),
-        "revived": at._("Установа знову отримуватиме запитання."),
-        "ruled": at._("Правило збережено. Воно діє для запитань, які передають відтепер."),
-    }.get(request.query_params.get("done", ""), "")
+    return done_of(
+        request,
+        {
+            "saved": at._("Збережено."),
+            "retired": at._("Нових запитань ця установа не отримуватиме."),
+            "revived": at._("Установа знову отримуватиме запитання."),
+            "ruled": at._("Правило збережено. Воно діє для запитань, які передають відтепер."),
+        },
+    )
 
 
 def kind_words(at: Here) -> list[tuple[str, str]]:
@@ -67,14 +66,11 @@ async def bodies_page(request: AnyRequest, session: AsyncSession, now: Any, form
     at = here(request)
     source = await catalogue(session)
     known = source.into(at.lang)
-    return page(
+    return settings_page(
         request,
         "responders/all.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         form=form,
-        errors=form.errors,
         bodies=ordered(known.responders),
         retired=[item for item in known.responder_list if item.retired],
         kinds=dict(kind_words(at)),
@@ -125,7 +121,7 @@ async def set_rule(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         raise Redisplay(await bodies_page(request, uow, now, form, status=422))
     wanted = None if form.flag("remove") else responder
     await service.set_rule(uow, category, district, wanted, by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/responders?done=ruled#rules"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/responders?done=ruled#rules")
 
 
 def case(form: Form, name: str, among: dict[str, UUID], sentence: str) -> UUID | None:
@@ -142,15 +138,12 @@ async def responder_page(
     """The form of a body."""
     at = here(request)
     known = (await catalogue(session)).into(at.lang)
-    return page(
+    return settings_page(
         request,
         "responders/one.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         row=row,
         form=form,
-        errors=form.errors,
         action=at.url(f"/staff/settings/responders/{row.id}" if row else NEW),
         kinds=kind_words(at),
         parents=[
@@ -189,7 +182,7 @@ async def make(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     if form.errors:
         raise Redisplay(await responder_page(request, uow, None, form, status=422))
     await service.make(uow, columns, by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/responders?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/responders?done=saved")
 
 
 async def found(session: AsyncSession, responder_id: UUID) -> Responder:
@@ -225,7 +218,7 @@ async def change(request: AnyRequest, responder_id: FromPath[UUID], uow: Uow, no
     if form.errors:
         raise Redisplay(await responder_page(request, uow, row, form, status=422))
     await service.change(uow, row, columns, by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/responders?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/responders?done=saved")
 
 
 @post(
@@ -241,7 +234,7 @@ async def retire(request: AnyRequest, responder_id: FromPath[UUID], uow: Uow, no
     back = (await read_form(request)).line("way") == "back"
     await service.retire(uow, await found(uow, responder_id), back=back, by=at.the_person.id, now=now)
     done = "revived" if back else "retired"
-    return Redirect(at.url(f"/staff/settings/responders?done={done}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"/staff/settings/responders?done={done}")
 
 
 @get("/staff/gaps", access=staff(Permission.SEE_FIGURES), include_in_schema=False)
@@ -252,10 +245,9 @@ async def gaps(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     known = source.into(at.lang)
     found_cells = queries.table(source, known.categories, known.districts)
     everybody = await queries.diligence(uow, now=now)
-    return page(
+    return settings_page(
         request,
         "responders/gaps.html",
-        cache="no-store",
         nav="gaps",
         known=known,
         table=found_cells,

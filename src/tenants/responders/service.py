@@ -14,7 +14,7 @@ from src.platform.people.audit.service import action, record
 from src.platform.web.i18n import msgid
 from src.tenants.cities.models import Responder, RoutingRule
 from src.tenants.cities.service import said
-from src.tenants.cities.spelling import slug_of
+from src.tenants.cities.spelling import free_slug
 
 MADE = action("responder.made", msgid("Додано відповідача"))
 CHANGED = action("responder.changed", msgid("Змінено відповідача"))
@@ -35,10 +35,7 @@ async def make(session: AsyncSession, columns: Mapping[str, Any], *, by: UUID, n
     city = city_id_of(session)
     taken = set((await session.execute(select(Responder.slug).where(Responder.city_id == city))).scalars())
     last = await session.scalar(select(func.max(Responder.position)).where(Responder.city_id == city))
-    wanted = slug_of(columns["name"].get("en") or columns["name"]["uk"]) or "responder"
-    slug, number = wanted, 2
-    while slug in taken:
-        slug, number = f"{wanted}-{number}", number + 1
+    slug = free_slug(columns["name"], taken, otherwise="responder")
     made = Responder(city_id=city, id=uuid7(), slug=slug, position=(last if last is not None else -1) + 1, **columns)
     session.add(made)
     await session.flush()

@@ -3,8 +3,7 @@ residents will see."""  # noqa: D209
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.response import Redirect
+from litestar import Response, get, post
 
 from src.platform.data.base import localized
 from src.platform.limits import rules
@@ -14,14 +13,11 @@ from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import msgid
-from src.platform.web.pages import page
 from src.tenants.cities.service import choose, describe
 from src.tenants.settings import form as forms
 from src.tenants.settings.form import LANGUAGES
+from src.tenants.settings.showing import MANAGE, AnyRequest, leads_to, saved_words, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 DESCRIBED = action("city.described", msgid("Змінено назви й контакти міста"))
 CHOSEN = action("city.settings", msgid("Змінено налаштування міста"))
 
@@ -29,26 +25,23 @@ CHOSEN = action("city.settings", msgid("Змінено налаштування 
 @get("/staff/settings", access=staff(Permission.MANAGE_CITY, Permission.MANAGE_STAFF), include_in_schema=False)
 async def all_settings(request: AnyRequest) -> Response[Any]:
     """What can be set, a line each."""
-    return page(request, "settings/all.html", cache="no-store", nav="settings")
+    return settings_page(request, "settings/all.html")
 
 
 def done_words(at: Here, request: AnyRequest) -> str:
     """What was done, after a redirect."""
-    return at._("Збережено. Мешканці вже бачать зміни.") if request.query_params.get("done") == "saved" else ""
+    return saved_words(at) if request.query_params.get("done") == "saved" else ""
 
 
 def city_page(request: AnyRequest, form: Form, *, status: int = 200, done: str = "") -> Response[Any]:
     """Names and contacts, and sentences in which the names stand."""
     at = here(request)
     rows = list(zip(form.all("number"), form.all("words_uk"), form.all("words_en"), strict=False))
-    return page(
+    return settings_page(
         request,
         "settings/city.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         form=form,
-        errors=form.errors,
         done=done,
         rows=[*rows, *[("", "", "")] * min(2, forms.NUMBERS_AT_MOST - len(rows))],
         shown=[seen(at, form, language) for language in LANGUAGES if language == "uk" or language in form.all("languages")],
@@ -90,21 +83,18 @@ async def change_city(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         raise Redisplay(city_page(request, form, status=422 if form.errors else 200))
     await describe(uow, DESCRIBED, columns, by=at.the_person.id, now=now)
     await choose(uow, CHOSEN, chosen, by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/city?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/city?done=saved")
 
 
 def rules_page(request: AnyRequest, form: Form, *, status: int = 200, done: str = "") -> Response[Any]:
     """The city's rules, and what they mean to a resident."""
     at = here(request)
     days = [at.language.weekday(day) for day in range(7)]
-    return page(
+    return settings_page(
         request,
         "settings/rules.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         form=form,
-        errors=form.errors,
         done=done,
         day_options=[(str(number), name) for number, name in enumerate(days)],
         working=[name for number, name in enumerate(days) if str(number) in form.all("working_days")],
@@ -129,7 +119,7 @@ async def change_rules(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]
     if form.errors or form.flag("preview"):
         raise Redisplay(rules_page(request, form, status=422 if form.errors else 200))
     await choose(uow, CHOSEN, chosen, by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/rules?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/rules?done=saved")
 
 
 handlers = [all_settings, city_settings, change_city, city_rules, change_rules]

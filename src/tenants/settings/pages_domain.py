@@ -2,25 +2,20 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.response import Redirect
+from litestar import Response, get, post
 from sqlalchemy import select
 
 from src.platform.data.tenancy import APEX, City
 from src.platform.limits import rules
 from src.platform.people.audit.service import action
-from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import city_host, here
 from src.platform.web.i18n import msgid
-from src.platform.web.pages import page
 from src.tenants.cities.service import describe
 from src.tenants.settings import domains
+from src.tenants.settings.showing import MANAGE, AnyRequest, done_of, leads_to, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 NAMED = action("city.domain", msgid("Змінено власну адресу міста"))
 VERIFIED = action("city.domain_verified", msgid("Власну адресу міста перевірено"))
 
@@ -30,19 +25,16 @@ def domain_page(request: AnyRequest, form: Form, *, status: int = 200, found: do
     at = here(request)
     city = at.the_city
     done = {"named": at._("Тепер додайте два записи в DNS і натисніть «Перевірити»."), "verified": at._("Адреса працює.")}
-    return page(
+    return settings_page(
         request,
         "settings/domain.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         form=form,
-        errors=form.errors,
         row=city,
         home=city_host(at.settings, city.slug),
         record=f"{domains.LABEL}.{city.domain}",
         found=found,
-        done=done.get(request.query_params.get("done", ""), ""),
+        done=done_of(request, done),
     )
 
 
@@ -71,7 +63,7 @@ async def name_domain(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
         columns = {"domain": name or None, "domain_token": domains.new_token() if name else "", "domain_verified_at": None}
         await describe(uow, NAMED, columns, by=at.the_person.id, now=now)
     done = "?done=named" if name else ""
-    return Redirect(at.url("/staff/settings/domain" + done), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/domain" + done)
 
 
 @post("/staff/settings/domain/check", access=MANAGE, limits=rules.ANSWERS, include_in_schema=False, status_code=303)
@@ -92,7 +84,7 @@ async def check_domain(request: AnyRequest, now: Now) -> Response[Any]:
         raise Redisplay(domain_page(request, form, status=422, found=found))
     async with database.unit(city.id) as session:
         await describe(session, VERIFIED, {"domain_verified_at": now}, by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/domain?done=verified"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/domain?done=verified")
 
 
 def trouble(translate: Any, found: domains.Found) -> str:  # noqa: ANN401  the reader's gettext

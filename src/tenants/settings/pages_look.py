@@ -2,31 +2,27 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from src.platform.data.tenancy import City
 from src.platform.files import store
 from src.platform.limits import rules
 from src.platform.people.audit.service import action
-from src.platform.web.access import PUBLIC, Permission, staff
+from src.platform.web.access import PUBLIC
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
 from src.platform.web.i18n import msgid
-from src.platform.web.pages import page
 from src.tenants.cities.crest import Crest, CrestRefused, prepared
 from src.tenants.cities.look_words import failures_words, like_a_mark_words, refusal_words, taken_out_heading, taken_out_words
 from src.tenants.cities.markdown import page_html
 from src.tenants.cities.service import describe
 from src.tenants.settings import look
 from src.tenants.settings.look import ACCENTS, FRONT_AT_MOST, LANGUAGES
+from src.tenants.settings.showing import MANAGE, AnyRequest, done_of, leads_to, saved_words, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 CREST_BYTES = 5 * 1024 * 1024
 SHORT = 32
 CHANGED = action("city.look", msgid("Змінено вигляд сайту"))
@@ -49,14 +45,11 @@ def look_page(
     probe = Form(dict(form.values))
     columns, found = look.read_look(probe, at)
     city = at.the_city
-    return page(
+    return settings_page(
         request,
         "settings/look.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         form=form,
-        errors=form.errors,
         done=done,
         found={
             name: {
@@ -79,8 +72,8 @@ def look_page(
 async def city_look(request: AnyRequest, uow: Uow) -> Response[Any]:  # noqa: ARG001  brings the city's row up to date
     """The look as it is."""
     at = here(request)
-    words = {"saved": at._("Збережено. Мешканці вже бачать зміни."), "crest": at._("Герб збережено.")}
-    return look_page(request, of_city(at.the_city), done=words.get(request.query_params.get("done", ""), ""))
+    words = {"saved": saved_words(at), "crest": at._("Герб збережено.")}
+    return look_page(request, of_city(at.the_city), done=done_of(request, words))
 
 
 @post("/staff/settings/look", access=MANAGE, limits=rules.ANSWERS, include_in_schema=False, status_code=303)
@@ -98,7 +91,7 @@ async def change_look(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     if form.errors or taken or form.flag("preview"):
         raise Redisplay(look_page(request, form, status=422 if form.errors else 200))
     await describe(uow, CHANGED, columns, by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/look?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/look?done=saved")
 
 
 @post("/staff/settings/look/crest", access=MANAGE, limits=rules.ANSWERS, include_in_schema=False, status_code=303)
@@ -123,7 +116,7 @@ async def change_crest(request: AnyRequest, now: Now) -> Response[Any]:
             at.city = at.tenant = await request.app.state.cities.current(session, at.the_city)
         told = taken_out_words(at, made.taken_out)
         return look_page(request, of_city(at.the_city), done=at._("Герб збережено."), taken_out=told)
-    return Redirect(at.url("/staff/settings/look?done=crest"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/look?done=crest")
 
 
 async def taken_in(request: AnyRequest, form: Form) -> Crest:

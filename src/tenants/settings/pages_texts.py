@@ -3,10 +3,9 @@
 import re
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -15,19 +14,15 @@ from src.platform.data.base import localized
 from src.platform.data.tenancy import catalogue_changed, city_id_of
 from src.platform.limits import rules
 from src.platform.people.audit.service import action, record
-from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import Here, here
 from src.platform.web.i18n import msgid
-from src.platform.web.pages import page
 from src.tenants.cities.markdown import page_html
 from src.tenants.cities.models import CityPage
 from src.tenants.cities.spelling import slug_of
+from src.tenants.settings.showing import MANAGE, AnyRequest, done_of, leads_to, saved_words, settings_page
 
-AnyRequest = Request[Any, Any, Any]
-MANAGE = staff(Permission.MANAGE_CITY)
-NO_STORE = {"Cache-Control": "no-store"}
 LANGUAGES = ("uk", "en")
 TITLE_AT_MOST = 120
 BODY_AT_MOST = 50_000
@@ -49,25 +44,22 @@ async def all_pages(request: AnyRequest, uow: Uow) -> Response[Any]:
     """The pages there are."""
     at = here(request)
     query = select(CityPage).where(CityPage.city_id == city_id_of(uow)).order_by(CityPage.position, CityPage.slug)
-    words = {"saved": at._("Збережено. Мешканці вже бачать зміни."), "removed": at._("Сторінку прибрано.")}
+    words = {"saved": saved_words(at), "removed": at._("Сторінку прибрано.")}
     found = [(row.slug, localized(row.title, at.lang)) for row in await uow.scalars(query)]
-    done = words.get(request.query_params.get("done", ""), "")
-    return page(request, "settings/pages.html", cache="no-store", nav="settings", pages=found, done=done)
+    done = done_of(request, words)
+    return settings_page(request, "settings/pages.html", pages=found, done=done)
 
 
 def page_form(request: AnyRequest, slug: str, form: Form, *, status: int = 200) -> Response[Any]:
     """The form of a page and what it will look like."""
     at = here(request)
     body = form.text(f"body_{at.lang}") or form.text("body_uk")
-    return page(
+    return settings_page(
         request,
         "settings/page.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         slug=slug,
         form=form,
-        errors=form.errors,
         needed=slug in NEEDED,
         preview=page_html(body[:BODY_AT_MOST], at.the_city.contact_phone, at.host),
         title_shown=form.line(f"title_{at.lang}") or form.line("title_uk"),
@@ -119,7 +111,7 @@ async def write_page(request: AnyRequest, slug: FromPath[str], uow: Uow, now: No
         await uow.flush()
         await record(uow, REMOVED, now=now, by=at.the_person.id, subject=("page", row.id), values={"slug": (slug, "")})
         await catalogue_changed(uow)
-        return Redirect(at.url("/staff/settings/pages?done=removed"), status_code=303, headers=NO_STORE)
+        return leads_to(request, "/staff/settings/pages?done=removed")
     title, body = read_page(form, at)
     address = slug if row else slug_of(title["en"] or title["uk"])
     if row is None and title["uk"] and (not re.search("[a-z]", address) or address == NEW):
@@ -136,7 +128,7 @@ async def write_page(request: AnyRequest, slug: FromPath[str], uow: Uow, now: No
     await uow.flush()
     await record(uow, WRITTEN, now=now, by=at.the_person.id, subject=("page", row.id), fields=["title", "body"])
     await catalogue_changed(uow)
-    return Redirect(at.url("/staff/settings/pages?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/pages?done=saved")
 
 
 handlers = [all_pages, one_page, write_page]

@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,17 +14,15 @@ from src.platform.web.access import Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, read_form
 from src.platform.web.here import here
-from src.platform.web.pages import page
 from src.tenants.answers import service as answers
 from src.tenants.answers.words import Words
 from src.tenants.answers.writing import BODY_AT_MOST, SHORT_AT_MOST
 from src.tenants.appeals import service as appeals
 from src.tenants.cities.catalogue import catalogue
+from src.tenants.settings.showing import AnyRequest, leads_to, settings_page
 from src.tenants.staff import queries
 
-AnyRequest = Request[Any, Any, Any]
 MINE = staff(Permission.ANSWER_FOR_BODY)
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 @get("/staff/body", access=MINE, include_in_schema=False)
@@ -34,10 +31,9 @@ async def body(request: AnyRequest, uow: Uow) -> Response[Any]:
     at = here(request)
     known = (await catalogue(uow)).into(at.lang)
     mine = await queries.body_of(uow, at.the_person.id)
-    return page(
+    return settings_page(
         request,
         "staff/body.html",
-        cache="no-store",
         nav="body",
         known=known,
         body=known.responder.get(mine) if mine else None,
@@ -61,17 +57,15 @@ async def question_page(
 ) -> Response[Any]:
     """The question as everybody sees it, and the form of an answer."""
     known = (await catalogue(session)).into(here(request).lang)
-    return page(
+    return settings_page(
         request,
         "staff/question.html",
         status=status,
-        cache="no-store",
         nav="body",
         row=row,
         category=known.category[row.category_id],
         district=known.district[row.district_id],
         form=form,
-        errors=form.errors,
         short_at_most=SHORT_AT_MOST,
         body_at_most=BODY_AT_MOST,
     )
@@ -104,7 +98,7 @@ async def answer(request: AnyRequest, appeal_id: FromPath[UUID], uow: Uow, now: 
         raise Redisplay(await question_page(request, uow, row, form, status=422))
     appeal = await appeals.for_change(uow, appeal_id)
     await answers.write(uow, appeal, Words(responder_id, short, words), by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/body?done=sent"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/body?done=sent")
 
 
 handlers = [body, question, answer]

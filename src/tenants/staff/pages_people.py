@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.platform.limits import rules
@@ -18,28 +17,29 @@ from src.platform.web.access import ROLE_WORDS, ROLES, WORDS, Permission, staff
 from src.platform.web.app import Now, Uow
 from src.platform.web.forms import Form, Redisplay, email_address, read_form
 from src.platform.web.here import Here, here
-from src.platform.web.pages import page
 from src.tenants.cities.catalogue import catalogue
+from src.tenants.settings.showing import AnyRequest, done_of, leads_to, settings_page
 from src.tenants.staff import queries, service
 from src.tenants.staff.models import StaffInvitation
 from src.tenants.staff.open_work import open_work
 
-AnyRequest = Request[Any, Any, Any]
 MANAGE = staff(Permission.MANAGE_STAFF, recent=True)
-NO_STORE = {"Cache-Control": "no-store"}
 NAME_AT_MOST = 100
 SHOWN_ROLES = ("administrator", "moderator", "responder", "local_officer", "analyst", "support")
 
 
 def done_words(at: Here, request: AnyRequest) -> str:
     """What was done, after a redirect."""
-    return {
-        "invited": at._("Запрошення надіслано."),
-        "withdrawn": at._("Запрошення скасовано: посилання з листа більше не діє."),
-        "saved": at._("Збережено."),
-        "left": at._("Доступ закрито, незавершене передано."),
-        "back": at._("Доступ відкрито знову."),
-    }.get(request.query_params.get("done", ""), "")
+    return done_of(
+        request,
+        {
+            "invited": at._("Запрошення надіслано."),
+            "withdrawn": at._("Запрошення скасовано: посилання з листа більше не діє."),
+            "saved": at._("Збережено."),
+            "left": at._("Доступ закрито, незавершене передано."),
+            "back": at._("Доступ відкрито знову."),
+        },
+    )
 
 
 def rights(at: Here) -> list[tuple[str, list[bool]]]:
@@ -58,14 +58,11 @@ async def people_page(
     at = here(request)
     known = (await catalogue(session)).into(at.lang)
     found = await queries.people(session)
-    return page(
+    return settings_page(
         request,
         "staff/people.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         form=form,
-        errors=form.errors,
         working=[row for row in found if row.active],
         left=[row for row in found if not row.active],
         invitations=await queries.invitations(session),
@@ -121,7 +118,7 @@ async def invite(request: AnyRequest, uow: Uow, now: Now) -> Response[Any]:
     if form.errors or email is None:
         raise Redisplay(await people_page(request, uow, now, form, status=422))
     await service.invite(uow, at.the_city, service.Invitee(email, name, roles, body), by=at.the_person.id, now=now)
-    return Redirect(at.url("/staff/settings/staff?done=invited"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/staff?done=invited")
 
 
 async def invitation(session: AsyncSession, invitation_id: UUID) -> StaffInvitation:
@@ -150,7 +147,7 @@ async def change_invitation(request: AnyRequest, invitation_id: FromPath[UUID], 
     else:
         await service.withdraw(uow, one, by=at.the_person.id, now=now)
     done = "invited" if form.flag("again") else "withdrawn"
-    return Redirect(at.url(f"/staff/settings/staff?done={done}"), status_code=303, headers=NO_STORE)
+    return leads_to(request, f"/staff/settings/staff?done={done}")
 
 
 async def member(session: AsyncSession, account_id: UUID) -> Account:
@@ -168,15 +165,12 @@ async def member_page(
     at = here(request)
     known = (await catalogue(session)).into(at.lang)
     found = await queries.people(session)
-    return page(
+    return settings_page(
         request,
         "staff/person.html",
         status=status,
-        cache="no-store",
-        nav="settings",
         account=account,
         form=form,
-        errors=form.errors,
         role_options=[(role, at._(ROLE_WORDS[role])) for role in service.GIVEN],
         elsewhere=[at._(ROLE_WORDS[role]) for role in account.roles if role not in service.GIVEN],
         bodies=[(str(item.id), item.name) for item in known.responders],
@@ -210,7 +204,7 @@ async def change(request: AnyRequest, account_id: FromPath[UUID], uow: Uow, now:
             form.refuse("roles", at._("Це останній адміністратор міста. Спершу дайте цю роль ще комусь"))
     if form.errors:
         raise Redisplay(await member_page(request, uow, account, form, status=422))
-    return Redirect(at.url("/staff/settings/staff?done=saved"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/staff?done=saved")
 
 
 @post(
@@ -227,7 +221,7 @@ async def leave(request: AnyRequest, account_id: FromPath[UUID], uow: Uow, now: 
     account = await member(uow, account_id)
     if form.flag("back"):
         await service.come_back(uow, account, by=at.the_person.id, now=now)
-        return Redirect(at.url("/staff/settings/staff?done=back"), status_code=303, headers=NO_STORE)
+        return leads_to(request, "/staff/settings/staff?done=back")
     found = await queries.people(uow)
     heir = next((row.id for row in found if row.active and row.id != account.id and str(row.id) == form.line("heir")), None)
     unfinished = await open_work(uow, at, account.id)
@@ -241,7 +235,7 @@ async def leave(request: AnyRequest, account_id: FromPath[UUID], uow: Uow, now: 
     if form.errors:
         form.values |= {"roles": list(account.roles), "body": [str(await queries.body_of(uow, account.id) or "")]}
         raise Redisplay(await member_page(request, uow, account, form, status=422))
-    return Redirect(at.url("/staff/settings/staff?done=left"), status_code=303, headers=NO_STORE)
+    return leads_to(request, "/staff/settings/staff?done=left")
 
 
 handlers = [people, invite, change_invitation, person, change, leave]

@@ -215,7 +215,9 @@ function following() {
   const look = async () => {
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-      const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(`#${told.id}[data-running]`);
+      const page = document.createElement("template"); // inert: a parsed document would apply the styles of the other answer, which the policy refuses
+      page.innerHTML = await answer.text();
+      const now = page.content.querySelector(`#${told.id}[data-running]`);
       if (!now) return location.reload();
       if (now.innerHTML !== told.innerHTML) told.replaceChildren(...now.childNodes);
     } catch { /* no connection for the moment: the next look may have one */ }
